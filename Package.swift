@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+// The hot loops are C and optimised in every configuration, so that a debug build still trains.
+let hotC: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "skymask",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "skymask", targets: ["skymask"]),
+    .executable(name: "skymask-bench", targets: ["skymask-bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "lapacke",
+      providers: [.apt(["liblapacke-dev", "libopenblas0-serial"]), .brew(["lapack"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "COneDNN", cSettings: hotC,
+      linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CSupport", cSettings: hotC, linkerSettings: [.linkedLibrary("m")]),
+
+    .target(name: "Catalogue", swiftSettings: strict),
+    .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(name: "NeuralNet", dependencies: ["COneDNN", "CSupport", "Catalogue"], swiftSettings: strict),
+    .target(
+      name: "Federated", dependencies: ["NeuralNet", "CLAPACK", "CZlib", "CSupport", "Catalogue"],
+      swiftSettings: strict),
+    .target(
+      name: "Experiments", dependencies: ["YAML", "Federated", "Catalogue", "CSupport", crypto, system],
+      swiftSettings: strict),
+    .target(name: "Scheduling", dependencies: [subprocess, system], swiftSettings: strict),
+    .target(name: "Reporting", dependencies: ["Experiments", "Catalogue"], swiftSettings: strict),
+    .executableTarget(
+      name: "skymask",
+      dependencies: ["Experiments", "Scheduling", "Reporting", "Federated", "YAML", "Catalogue", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "skymask-bench", dependencies: ["NeuralNet", "CSupport", argumentParser], swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "CatalogueTests", dependencies: ["Catalogue"], swiftSettings: strict),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "NeuralNetTests", dependencies: ["NeuralNet", "Catalogue", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "FederatedTests", dependencies: ["Federated", "NeuralNet", "Catalogue", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExperimentsTests", dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Experiments", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["skymask", "Experiments", "TestSupport", subprocess],
+      swiftSettings: strict),
+  ],
+  cLanguageStandard: .c11
+)

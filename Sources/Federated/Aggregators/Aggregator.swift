@@ -1,0 +1,98 @@
+package import Catalogue
+package import NeuralNet
+
+/// A rule that turns the updates a server received into one.
+///
+/// Contract: the same inputs give the same bits; a NaN or infinity in the updates is an answer or an error, never a trap
+/// or a hang; the rule keeps nothing between rounds but what it puts into `memory`.
+package protocol Aggregator: Component {
+  /// Whether the server must train on the root set each round.
+  static var needsRootUpdate: Bool { get }
+  /// A reason why this rule cannot serve so many clients, for `skymask check`; nil when it can.
+  func objection(clients: Int, byzantine: Int) -> String?
+  func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate
+}
+
+extension Aggregator {
+  package static var needsRootUpdate: Bool { false }
+  package func objection(clients: Int, byzantine: Int) -> String? { nil }
+}
+
+/// What a rule gets in one round.
+package struct AggregatorRound {
+  /// What the server received, n × d, rows = clients.
+  package var updates: Matrix
+  /// The number of malicious clients that the rule assumes.
+  package var byzantine: Int
+  /// The update from the root set, d; present when the rule asks for it.
+  package var rootUpdate: [Float]?
+  /// The model before the round, d.
+  package var parameters: [Float]
+  package var localLearningRate: Double
+  /// Where each tensor stands in a row.
+  package var layout: ParameterLayout
+  /// The coordinates that norms, distances, cosines and clusterings are over: all, or under
+  /// `batch_norm: outside-distance` only the trainable ones.
+  package var distanceColumns: Range<Int>
+  package var quirks: Set<Quirk>
+  /// Numbers of (seed, stream `rule`, round).
+  package var random: RandomSource
+  /// Numbers of (seed, stream `clustering`, round).
+  package var clusteringRandom: RandomSource
+  /// Loss and gradient on the whole root set as one batch; present when there is a root set.
+  package var rootLoss: (any RootLoss)?
+}
+
+/// Loss and gradient of the ordinary network on the root set, for SkyMask's mask training.
+package protocol RootLoss {
+  /// The mean loss at `parameters` (d), its gradient written to `gradient` (d; 0 for running statistics).
+  func lossAndGradient(at parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) throws -> Float
+}
+
+/// What a rule carries from one round to the next; written into checkpoints.
+package struct RuleMemory: Sendable {
+  package var matrices: [String: Matrix] = [:]
+  package var numbers: [String: [Double]] = [:]
+  package init() {}
+}
+
+/// What a rule answers.
+package struct Aggregate {
+  /// u, d floats: the server does w −= global_lr·u.
+  package var update: [Float]
+  /// For each received row, whether it was kept; nil where the rule does not select.
+  package var kept: [Bool]?
+  /// For each received row, its weight in u; nil where the rule does not weigh.
+  package var weights: [Double]?
+  /// For each received row, the number that the rule judged it by, if there is one.
+  package var scores: [Double]?
+  /// A remark for the log, such as SkyMask's "nobody kept, the root update stands in".
+  package var note: String?
+
+  package init(
+    update: [Float], kept: [Bool]? = nil, weights: [Double]? = nil, scores: [Double]? = nil, note: String? = nil
+  ) {
+    self.update = update
+    self.kept = kept
+    self.weights = weights
+    self.scores = scores
+    self.note = note
+  }
+}
+
+package enum AggregationError: Error, Equatable, CustomStringConvertible {
+  case tooFewClients(rule: String, clients: Int, byzantine: Int, need: String)
+  case needsRootUpdate(rule: String)
+  case needsRootData(rule: String)
+  case notFinite(rule: String)
+
+  package var description: String {
+    switch self {
+    case .tooFewClients(let rule, let clients, let byzantine, let need):
+      "\(rule) needs \(need), but \(clients) updates came and byzantine is \(byzantine)"
+    case .needsRootUpdate(let rule): "\(rule) needs a root update"
+    case .needsRootData(let rule): "\(rule) needs root data"
+    case .notFinite(let rule): "\(rule): every update holds a value that is not finite"
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package import Catalogue
+
+/// The attacks that a manifest can name, one line each.
+package enum Attacks {
+  package static let all: [any Attack.Type] = [
+    NoAttack.self,
+    LabelFlip.self,
+    FangTrim.self,
+    MinMax.self,
+  ]
+  package static let family = Family("attack", all)
+}
