@@ -60,13 +60,14 @@ let package = Package(
       dependencies: ["Experiments", "Scheduling", "Reporting", "Federated", "YAML", "Catalogue", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "skymask-bench", dependencies: ["NeuralNet", "CSupport", argumentParser], swiftSettings: strict),
+      name: "skymask-bench", dependencies: ["NeuralNet", "CSupport", "Catalogue", argumentParser], swiftSettings: strict),
 
+    .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "CatalogueTests", dependencies: ["Catalogue"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "NeuralNetTests", dependencies: ["NeuralNet", "Catalogue", "TestSupport"], swiftSettings: strict),
+      name: "NeuralNetTests", dependencies: ["NeuralNet", "Catalogue", "CAllocations", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "FederatedTests", dependencies: ["Federated", "NeuralNet", "Catalogue", "TestSupport"],
       swiftSettings: strict),
