@@ -157,7 +157,9 @@ package final class Diagnostics {
   private func ordered(_ severity: Diagnostic.Severity) -> [Finding] {
     let chosen = findings.enumerated().filter { $0.element.severity == severity }
     return chosen.sorted {
-      ($0.element.mark.line, $0.element.mark.column, $0.offset) < ($1.element.mark.line, $1.element.mark.column, $1.offset)
+      ($0.element.mark.line, $0.element.mark.column, $0.offset) < (
+        $1.element.mark.line, $1.element.mark.column, $1.offset
+      )
     }.map(\.element)
   }
 }

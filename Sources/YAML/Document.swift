@@ -53,7 +53,8 @@ private struct TreeBuilder {
       case .streamStart, .documentEnd: continue
       case .streamEnd: return root
       case .documentStart where root != nil:
-        throw EventStream.Refusal(message: "a second document starts here; one file is one manifest", hint: nil, mark: mark)
+        throw EventStream.Refusal(
+          message: "a second document starts here; one file is one manifest", hint: nil, mark: mark)
       case .documentStart:
         let (first, mark) = try events.next()
         root = try node(first, mark, depth: 1)

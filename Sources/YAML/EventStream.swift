@@ -61,7 +61,8 @@ final class EventStream {
       let scalar = Node.Scalar(text: value, isPlain: data.style == YAML_PLAIN_SCALAR_STYLE)
       return .scalar(scalar, anchor: string(data.anchor), tag: string(data.tag))
     case YAML_SEQUENCE_START_EVENT:
-      return .sequenceStart(anchor: string(event.data.sequence_start.anchor), tag: string(event.data.sequence_start.tag))
+      return .sequenceStart(
+        anchor: string(event.data.sequence_start.anchor), tag: string(event.data.sequence_start.tag))
     case YAML_MAPPING_START_EVENT:
       return .mappingStart(anchor: string(event.data.mapping_start.anchor), tag: string(event.data.mapping_start.tag))
     default: return .streamEnd
@@ -79,7 +80,8 @@ final class EventStream {
   private func refusal() -> Refusal {
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "cannot be read"
     if parser.pointee.error == YAML_READER_ERROR {
-      let (line, column) = source.position(ofByte: parser.pointee.problem_offset)
+      let offset = source.characterStart(at: parser.pointee.problem_offset)
+      let (line, column) = source.position(ofByte: offset)
       let mark = Mark(source: source, line: line, column: column, endColumn: column + 1)
       if problem.contains("UTF-8") || problem.contains("Unicode") {
         return Refusal(message: "not valid UTF-8", hint: "save the file as UTF-8", mark: mark)

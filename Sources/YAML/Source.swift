@@ -6,17 +6,17 @@ package final class Source: Sendable {
   package let name: String
   let bytes: [UInt8]
 
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
   /// Files beyond this are refused: a manifest is written by hand.
   static let largestFile = 10_000_000
 
-  package init(name: String, text: String) {
-    self.name = name
-    bytes = Array(text.utf8)
-  }
+  package convenience init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
 
   private init(name: String, bytes: [UInt8]) {
     self.name = name
-    self.bytes = bytes
+    // A byte order mark is no part of the first line.
+    self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
   }
 
   /// The content of a file.
@@ -71,6 +71,20 @@ extension Source {
     }
     let end = lineEnd(from: start)?.end ?? bytes.count
     return Substring(String(decoding: bytes[start..<end], as: UTF8.self)).unicodeScalars
+  }
+
+  /// Where the character begins that the byte at `offset` is in, or breaks off.
+  func characterStart(at offset: Int) -> Int {
+    for start in stride(from: min(offset, bytes.count) - 1, through: max(0, offset - 3), by: -1) {
+      switch bytes[start] {
+      case 0x80...0xBF: continue
+      case 0xC0...0xDF: return start + 2 > offset ? start : offset
+      case 0xE0...0xEF: return start + 3 > offset ? start : offset
+      case 0xF0...0xF7: return start + 4 > offset ? start : offset
+      default: return offset
+      }
+    }
+    return offset
   }
 
   /// Line and column, both from 1, of a byte; the column counts code points.
