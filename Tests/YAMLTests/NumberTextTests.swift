@@ -9,13 +9,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1.5", 1.5), (".5", 0.5), ("-.5", -0.5), ("1e-3", 0.001), ("1.", 1.0), ("2E+3", 2000.0), ("0.1", 0.1), ("00.5", 0.5),
+    ("1.5", 1.5), (".5", 0.5), ("-.5", -0.5), ("1e-3", 0.001), ("1.", 1.0), ("2E+3", 2000.0), ("0.1", 0.1),
+    ("00.5", 0.5),
   ])
   func readsDecimalNumbers(text: String, value: Double) {
     #expect(NumberText(text) == .number(value))
   }
 
-  @Test(arguments: ["", "-", ".", "e5", "1e", "1e+", "abc", "1a", "--1", "1.2.3", "one", "0xZZ", "1 2", "a:b", "٣", "1_a"])
+  @Test(arguments: [
+    "", "-", ".", "e5", "1e", "1e+", "abc", "1a", "--1", "1.2.3", "one", "0xZZ", "1 2", "a:b", "٣", "1_a",
+  ])
   func leavesWordsAlone(text: String) {
     #expect(NumberText(text) == .notANumber)
   }

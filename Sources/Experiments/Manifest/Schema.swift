@@ -44,6 +44,11 @@ enum Schema {
     parameters[$0].name.utf8.lexicographicallyPrecedes(parameters[$1].name.utf8)
   }
 
+  /// Parameters that take another's value where they are given none: index to index.
+  static let leaders = [
+    index("assumed_byzantine"): index("byzantine"), index("data_seed"): index("seed"),
+  ]
+
   /// The family of a parameter that is a component.
   static func family(_ index: Int) -> Family? {
     if case .component(let family) = parameters[index].type { family } else { nil }

@@ -37,6 +37,7 @@ package struct Sweep: Sendable {
 
   /// The keys whose values differ between cells, in the order of the documentation: parameters of the cell, each
   /// followed by the parameters of its components (`aggregator.threshold`) that differ between cells of one component.
+  /// `assumed_byzantine` and `data_seed` are among them only where they part from `byzantine` and `seed`.
   ///
   /// `Cell.value(at:)` gives the value of each.
   package var varying: [String] {
@@ -44,7 +45,7 @@ package struct Sweep: Sendable {
     for (index, parameter) in Schema.parameters.enumerated() {
       let pieces = distinct(index)
       guard let family = Schema.family(index) else {
-        if pieces.count > 1 { keys.append(parameter.name) }
+        if pieces.count > 1, !follows(index) { keys.append(parameter.name) }
         continue
       }
       let members = pieces.map { $0.flatMap { $0.member.map { type(of: $0).name } } }
@@ -60,6 +61,12 @@ package struct Sweep: Sendable {
       keys += inner
     }
     return keys
+  }
+
+  /// Whether a parameter is, in every cell, only what another one is.
+  private func follows(_ index: Int) -> Bool {
+    guard let leader = Schema.leaders[index] else { return false }
+    return resolved.allSatisfy { $0.pieces[index]?.json == $0.pieces[leader]?.json }
   }
 
   /// The different pieces of a parameter, in the order of the cells; nil among them where a cell lacks it.
