@@ -24,7 +24,7 @@ extension Component {
 
   /// The default of each parameter, under its manifest name; a parameter without one is `.null`.
   package static func defaults() throws -> [String: Value] {
-    let encoded = try Self.encoded(Self())
+    let encoded = try encodedValues(of: Self())
     var defaults: [String: Value] = [:]
     for parameter in parameters { defaults[parameter.name] = encoded[parameter.name] ?? .null }
     return defaults
@@ -49,13 +49,13 @@ extension Component {
 
   /// Its parameters as manifest keys and values.
   package func parameterValues() throws -> [String: Value] {
-    let encoded = try Self.encoded(self)
+    let encoded = try Self.encodedValues(of: self)
     var values: [String: Value] = [:]
     for parameter in Self.parameters { values[parameter.name] = encoded[parameter.name] ?? .null }
     return values
   }
 
-  private static func encoded(_ member: Self) throws -> [String: Value] {
+  private static func encodedValues(of member: Self) throws -> [String: Value] {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     return try JSONDecoder().decode([String: Value].self, from: encoder.encode(member))

@@ -18,6 +18,23 @@ package enum Suggestion {
     return "; did you mean '\(nearest)'?  \(list)"
   }
 
+  /// The hint line below a diagnostic: `did you mean 'alie'?  known: alie, dba, …`, the names cut short past 100
+  /// characters.
+  ///
+  /// - Parameter spellings: what `name` is compared with; `known` and other spellings of the same things.
+  package static func line(for name: String, among known: [String], spellings: [String] = []) -> String {
+    var list = ""
+    for (index, candidate) in known.enumerated() {
+      if !list.isEmpty, list.count + candidate.count > 100 {
+        list += ", …"
+        break
+      }
+      list += (index > 0 ? ", " : "") + candidate
+    }
+    guard let nearest = nearest(to: name, among: known + spellings) else { return "known: " + list }
+    return "did you mean '\(nearest)'?  known: \(list)"
+  }
+
   /// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours count 1 each.
   static func distance(_ a: [Character], _ b: [Character]) -> Int {
     var rows = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)

@@ -17,6 +17,16 @@ package enum Value: Sendable, Hashable {
     return .number(number)
   }
 
+  /// The value with every number in it in canonical form, so that equal values compare equal.
+  package var canonical: Value {
+    switch self {
+    case .number(let value): .canonical(value)
+    case .list(let values): .list(values.map(\.canonical))
+    case .map(let map): .map(map.mapValues(\.canonical))
+    case .null, .bool, .integer, .string: self
+    }
+  }
+
   package var asDouble: Double? {
     switch self {
     case .integer(let value): Double(value)

@@ -1,0 +1,214 @@
+internal import Catalogue
+internal import YAML
+
+/// Reads a document as a manifest, section by section, and goes on after an error to find the next.
+struct ManifestReader {
+  let source: Source
+  let diagnostics: Diagnostics
+
+  init(_ source: Source, _ diagnostics: Diagnostics) {
+    self.source = source
+    self.diagnostics = diagnostics
+  }
+
+  static let sections = [
+    "name", "description", "extends", "defaults", "grid", "zip", "exclude", "override", "add", "seeds", "run", "report",
+  ]
+
+  /// The manifest, or nil after at least one error.
+  func read(_ document: Node) -> Manifest? {
+    guard let entries = document.mapping else {
+      diagnostics.error(
+        at: document.mark, "a manifest must be a map of sections, but is \(document.description)",
+        hint: "known: " + ManifestReader.sections.joined(separator: ", "))
+      return nil
+    }
+    for entry in entries where !ManifestReader.sections.contains(entry.key) {
+      diagnostics.error(
+        at: entry.keyMark, "unknown section '\(entry.key)'",
+        hint: Schema.path(of: entry.key) == nil
+          ? Suggestion.line(for: entry.key, among: ManifestReader.sections)
+          : "'\(entry.key)' is a parameter: put it under 'defaults' or 'grid'")
+    }
+    func section(_ name: String) -> Node? { entries.first { $0.key == name }?.value }
+
+    if let extends = entries.first(where: { $0.key == "extends" }) {
+      diagnostics.error(at: extends.keyMark, "'extends' is not supported yet; write the base's lines into this file")
+    }
+    let nameNode = section("name")
+    let name = nameNode.flatMap(readName)
+    if nameNode == nil {
+      diagnostics.error(at: document.mark, "a manifest needs a 'name'", hint: "write, say, name: my-sweep")
+    }
+    let description = section("description").flatMap { readText($0, "'description'") } ?? ""
+    let defaults = section("defaults").map { SettingMap($0, section: "'defaults'", diagnostics).settings() } ?? []
+    var axes = section("grid").map(readGrid) ?? []
+    axes += section("zip").map(readZip) ?? []
+    let exclude = section("exclude").map { maps($0, "'exclude'").compactMap { rule($0, "a rule of 'exclude'") } } ?? []
+    let override = section("override").map { maps($0, "'override'").compactMap(readOverride) } ?? []
+    let add = section("add").map { maps($0, "'add'").map(readAddition) } ?? []
+    let seeds = section("seeds").flatMap(readSeeds)
+    let run = section("run").map { RunSettings($0, diagnostics) } ?? RunSettings()
+    let report = section("report").map { ReportSettings($0, diagnostics) } ?? ReportSettings()
+    checkAxes(axes, override)
+    checkSeeds(seeds, defaults, axes, override, add)
+
+    guard !diagnostics.hasErrors, let name else { return nil }
+    return Manifest(
+      name: name, description: description, run: run, report: report, text: source.text,
+      nameMark: nameNode?.mark ?? document.mark, defaults: defaults, axes: axes, exclude: exclude, override: override,
+      add: add, seeds: seeds)
+  }
+
+  private func readName(_ node: Node) -> String? {
+    guard let name = readText(node, "'name'") else { return nil }
+    let isAllowed = name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    guard isAllowed, !name.isEmpty, name.utf8.count <= 100 else {
+      diagnostics.error(
+        at: node.mark, "'name' must be at most 100 of the letters a-z, digits and '-', but is '\(name)'",
+        hint: "it names the folder under results/")
+      return nil
+    }
+    return name
+  }
+
+  private func readText(_ node: Node, _ subject: String) -> String? {
+    ValueReader(diagnostics: diagnostics).read(node, .text, subject)?.asString
+  }
+
+  private func readGrid(_ node: Node) -> [Manifest.Axis] {
+    SettingMap(node, section: "'grid'", diagnostics).entries.compactMap { entry in
+      rows(entry, section: "grid").map { Manifest.Axis(rows: $0.map { [$0] }, mark: entry.key.keyMark) }
+    }
+  }
+
+  /// The values of one key under `grid` or `zip`; nil when they are no list of at least one, or one is wrong.
+  private func rows(_ entry: SettingMap.Entry, section: String) -> [Setting]? {
+    let node = entry.key.value
+    guard let values = node.sequence else {
+      diagnostics.error(
+        at: node.mark, "'\(entry.path.key)' under '\(section)' must be a list, but is \(node.description)",
+        hint: "one value stands under 'defaults'")
+      return nil
+    }
+    guard !values.isEmpty else {
+      diagnostics.error(at: node.mark, "'\(entry.path.key)' has no values, so the sweep has no cells")
+      return nil
+    }
+    let settings = values.compactMap { Setting.read(entry.path, $0, diagnostics) }
+    return settings.count == values.count ? settings : nil
+  }
+
+  private func readZip(_ node: Node) -> [Manifest.Axis] {
+    maps(node, "'zip'").compactMap { map in
+      let entries = SettingMap(map, section: "an entry of 'zip'", diagnostics).entries
+      let columns = entries.compactMap { rows($0, section: "zip") }
+      guard columns.count == entries.count, let first = columns.first else { return nil }
+      for (entry, column) in zip(entries, columns) where column.count != first.count {
+        diagnostics.error(
+          at: entry.key.value.mark,
+          "'\(entry.path.key)' has \(column.count) values, but '\(entries[0].path.key)' beside it has \(first.count)",
+          hint: "lists under one entry of 'zip' are walked together")
+        return nil
+      }
+      return Manifest.Axis(rows: first.indices.map { row in columns.map { $0[row] } }, mark: map.mark)
+    }
+  }
+
+  /// The entries of a list of maps.
+  private func maps(_ node: Node, _ subject: String) -> [Node] {
+    guard let nodes = node.sequence else {
+      diagnostics.error(at: node.mark, "\(subject) must be a list of maps, but is \(node.description)")
+      return []
+    }
+    return nodes
+  }
+
+  private func rule(_ node: Node, _ subject: String) -> Manifest.Rule? {
+    let map = SettingMap(node, section: subject, diagnostics)
+    if let entries = node.mapping, entries.isEmpty {
+      diagnostics.error(at: node.mark, "\(subject) names no parameter, so it would match every cell")
+      return nil
+    }
+    for entry in map.entries where entry.path.key == "seed" {
+      diagnostics.error(at: entry.key.keyMark, "\(subject) cannot look at 'seed': seeds are given out afterwards")
+    }
+    return Manifest.Rule(conditions: map.settings(), mark: node.mark)
+  }
+
+  private func readOverride(_ node: Node) -> Manifest.Override? {
+    guard let entries = node.mapping else {
+      diagnostics.error(at: node.mark, "an entry of 'override' must be a map, but is \(node.description)")
+      return nil
+    }
+    for entry in entries where !["when", "set"].contains(entry.key) {
+      diagnostics.error(
+        at: entry.keyMark, "unknown key '\(entry.key)' of an override",
+        hint: Suggestion.line(for: entry.key, among: ["when", "set"]))
+    }
+    func part(_ name: String) -> Node? {
+      if let entry = entries.first(where: { $0.key == name }) { return entry.value }
+      diagnostics.error(at: node.mark, "an override needs '\(name)'", hint: "write {when: {…}, set: {…}}")
+      return nil
+    }
+    guard let when = part("when"), let set = part("set"), let rule = rule(when, "'when'") else { return nil }
+    return Manifest.Override(when: rule, set: SettingMap(set, section: "'set'", diagnostics).settings())
+  }
+
+  private func readAddition(_ node: Node) -> Manifest.Addition {
+    let settings = SettingMap(node, section: "an entry of 'add'", diagnostics).settings()
+    return Manifest.Addition(settings: settings, mark: node.mark)
+  }
+
+  private func readSeeds(_ node: Node) -> [Int]? {
+    guard let nodes = node.sequence else {
+      diagnostics.error(
+        at: node.mark, "'seeds' must be a list of whole numbers, but is \(node.description)",
+        hint: "write, say, seeds: [1, 2, 3]")
+      return nil
+    }
+    guard !nodes.isEmpty else {
+      diagnostics.error(at: node.mark, "'seeds' has no values, so the sweep has no cells")
+      return nil
+    }
+    var seeds: [Int] = []
+    for node in nodes {
+      let seed = ValueReader(diagnostics: diagnostics).read(node, .integer(0...Int.max), "a seed")?.asInt
+      guard let seed else { continue }
+      if seeds.contains(seed) { diagnostics.error(at: node.mark, "seed \(seed) stands twice") }
+      seeds.append(seed)
+    }
+    return seeds
+  }
+
+  /// A parameter is on one axis at most, and no override sets one that is.
+  private func checkAxes(_ axes: [Manifest.Axis], _ override: [Manifest.Override]) {
+    var axisMarks: [Path: Mark] = [:]
+    for axis in axes {
+      for path in axis.paths {
+        if let other = axisMarks[path] {
+          diagnostics.error(at: axis.mark, "'\(path.key)' is an axis already, on line \(other.line)")
+        }
+        axisMarks[path] = axis.mark
+      }
+    }
+    for setting in override.flatMap(\.set) {
+      guard let axis = axisMarks[setting.path], let mark = setting.mark else { continue }
+      diagnostics.error(
+        at: mark, "an override cannot set '\(setting.path.key)', an axis on line \(axis.line)",
+        hint: "cells with other values of an axis are made by 'grid' or 'add', and left out by 'exclude'")
+    }
+  }
+
+  private func checkSeeds(
+    _ seeds: [Int]?, _ defaults: [Setting], _ axes: [Manifest.Axis], _ override: [Manifest.Override],
+    _ add: [Manifest.Addition]
+  ) {
+    let settings =
+      defaults + axes.flatMap { $0.rows.flatMap { $0 } } + override.flatMap(\.set) + add.flatMap(\.settings)
+    for setting in settings where setting.path.key == "seed" && seeds != nil {
+      guard let mark = setting.mark else { continue }
+      diagnostics.error(at: mark, "'seed' is set here, but 'seeds' gives every cell its own; keep one of the two")
+    }
+  }
+}

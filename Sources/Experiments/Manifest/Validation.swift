@@ -1,0 +1,102 @@
+internal import Catalogue
+internal import Federated
+internal import YAML
+
+/// What can be wrong between the parameters of a cell.
+struct Validation {
+  private let diagnostics: Diagnostics
+  private let fallback: Mark
+  private var objections: [Objection] = []
+  private var indices: [ObjectionKey: Int] = [:]
+
+  /// Why a component cannot serve, with the first cell that shows it and the number of cells.
+  private struct Objection {
+    let mark: Mark
+    let text: String
+    let cell: String
+    var cells: Int
+  }
+
+  private struct ObjectionKey: Hashable {
+    let line: Int
+    let column: Int
+    let member: String
+  }
+
+  private enum Index {
+    static let dataset = Schema.index("dataset")
+    static let clients = Schema.index("clients")
+    static let clientsPerRound = Schema.index("clients_per_round")
+    static let byzantine = Schema.index("byzantine")
+    static let assumedByzantine = Schema.index("assumed_byzantine")
+    static let attack = Schema.index("attack")
+    static let aggregator = Schema.index("aggregator")
+  }
+
+  init(_ diagnostics: Diagnostics, fallback: Mark) {
+    self.diagnostics = diagnostics
+    self.fallback = fallback
+  }
+
+  mutating func check(_ cell: ResolvedCell) {
+    guard let clientsPiece = cell.pieces[Index.clients], let clients = clientsPiece.value.asInt,
+      let byzantinePiece = cell.pieces[Index.byzantine], let byzantine = byzantinePiece.value.asInt,
+      let assumedPiece = cell.pieces[Index.assumedByzantine], let assumed = assumedPiece.value.asInt
+    else { return }
+    let perRound = cell.pieces[Index.clientsPerRound]?.value.asInt
+    var isSound = true
+    func refuse(_ mark: Mark?, _ message: String) {
+      diagnostics.error(at: mark ?? clientsPiece.mark ?? fallback, message)
+      isSound = false
+    }
+    if byzantine >= clients {
+      refuse(byzantinePiece.mark, "'byzantine' is \(byzantine), but must be less than 'clients', which is \(clients)")
+    } else if assumed >= clients {
+      refuse(
+        assumedPiece.mark, "'assumed_byzantine' is \(assumed), but must be less than 'clients', which is \(clients)")
+    }
+    if let perRound, perRound > clients {
+      let mark = cell.pieces[Index.clientsPerRound]?.mark
+      refuse(mark, "'clients_per_round' is \(perRound), but 'clients' is only \(clients)")
+    }
+    guard isSound else { return }
+    let participants = perRound ?? clients
+    if let piece = cell.pieces[Index.aggregator], let rule = piece.member as? any Aggregator,
+      let objection = rule.objection(clients: participants, byzantine: assumed)
+    {
+      note(objection, by: piece, in: cell)
+    }
+    if let piece = cell.pieces[Index.attack], let attack = piece.member as? any Attack,
+      let dataset = cell.pieces[Index.dataset]?.member as? any Dataset,
+      let objection = attack.objection(
+        clients: participants, byzantine: byzantine, inputShape: dataset.inputShape, classes: dataset.classes)
+    {
+      note(objection, by: piece, in: cell)
+    }
+  }
+
+  private mutating func note(_ text: String, by piece: Piece, in cell: ResolvedCell) {
+    let mark = piece.mark ?? fallback
+    let key = ObjectionKey(line: mark.line, column: mark.column, member: piece.json)
+    if let index = indices[key] {
+      objections[index].cells += 1
+      return
+    }
+    indices[key] = objections.count
+    let told = [Index.dataset, Index.attack, Index.aggregator, Index.clients, Index.byzantine].compactMap { index in
+      cell.pieces[index].map { piece in
+        let value = piece.member.map { type(of: $0).name } ?? piece.json
+        return "\(Schema.parameters[index].name) \(value)"
+      }
+    }
+    objections.append(Objection(mark: mark, text: text, cell: told.joined(separator: ", "), cells: 1))
+  }
+
+  /// Tells each objection once, at the entry of the component, however many cells meet it.
+  func report() {
+    for objection in objections {
+      let count = objection.cells == 1 ? "in the cell" : "in \(objection.cells) cells, the first"
+      diagnostics.error(at: objection.mark, objection.text, hint: "\(count): \(objection.cell)")
+    }
+  }
+}
