@@ -24,7 +24,7 @@ extension Component {
 
   /// The default of each parameter, under its manifest name; a parameter without one is `.null`.
   package static func defaults() throws -> [String: Value] {
-    let encoded = try Component.encode(Self())
+    let encoded = try Self.encode(Self())
     var defaults: [String: Value] = [:]
     for parameter in parameters { defaults[parameter.name] = encoded[parameter.name] ?? .null }
     return defaults

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The folder of golden fixtures, `Tests/Golden`.
 package enum Golden {
