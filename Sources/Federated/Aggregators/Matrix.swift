@@ -22,4 +22,12 @@ package struct Matrix: Sendable, Equatable {
   package func row(_ index: Int) -> [Float] { Array(values[(index * columns)..<((index + 1) * columns)]) }
 
   package func range(ofRow index: Int) -> Range<Int> { (index * columns)..<((index + 1) * columns) }
+
+  /// Runs `body` with a row that it may change.
+  package mutating func withMutableRow<Result>(
+    _ index: Int, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    let range = range(ofRow: index)
+    return try values.withUnsafeMutableBufferPointer { try body(UnsafeMutableBufferPointer(rebasing: $0[range])) }
+  }
 }

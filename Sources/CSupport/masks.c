@@ -1,0 +1,105 @@
+#include "masks.h"
+#include "dispatch.h"
+#include "vectors.h"
+
+/// e^x for x in ±87, beyond clamped: 2^n times a polynomial in the rest, which is at most ln(2)/2.
+SKM_INLINE vfloat exponential(vfloat x) {
+  const vfloat lowest = (vfloat){0} - 87.0f, highest = (vfloat){0} + 87.0f;
+  x = pick(x < lowest, lowest, x);
+  x = pick(x > highest, highest, x);
+  // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the low bits.
+  const float magic = 0x1.8p23f;
+  vfloat shifted = x * 0x1.715476p0f + magic;
+  vfloat whole = shifted - magic;
+  // ln 2 in two parts, the first short enough for an exact product.
+  vfloat rest = x - whole * 0x1.62e400p-1f;
+  rest = rest - whole * 0x1.7f7d1cp-20f;
+  // Taylor's series to the seventh power: what is left out is below 2^-24 of the value.
+  vfloat p = rest * 0x1.a01a02p-13f + 0x1.6c16c2p-10f;
+  p = p * rest + 0x1.111112p-7f;
+  p = p * rest + 0x1.555556p-5f;
+  p = p * rest + 0x1.555556p-3f;
+  p = p * rest + 0.5f;
+  p = p * rest + 1.0f;
+  p = p * rest + 1.0f;
+  vuint power = (((vuint)shifted) + 127u) << 23;
+  return p * (vfloat)power;
+}
+
+SKM_INLINE vfloat sigmoid(vfloat x) { return 1.0f / (1.0f + exponential(-x)); }
+
+SKM_INLINE void mask_step(
+  const float *const *rows, float *const *masks, size_t n, size_t first, size_t count, int partial,
+  const float *gradient, float scale, float clip, float rate, float *mixed, float *sums) {
+#define LOAD(from) (partial ? load_some((from) + first, count) : load_floats((from) + first))
+#define STORE(to, v) (partial ? store_some((to) + first, (v), count) : store_floats((to) + first, (v)))
+  vfloat sum = {0}, total = {0}, factor = {0}, centre = {0};
+  const vfloat lowest = (vfloat){0} - clip, highest = (vfloat){0} + clip;
+  if (gradient) {
+    centre = LOAD(mixed);
+    factor = LOAD(gradient) * -scale / LOAD(sums);
+  }
+  for (size_t i = 0; i < n; i++) {
+    vfloat update = LOAD(rows[i]);
+    vfloat mask = LOAD(masks[i]);
+    vfloat weight = sigmoid(mask);
+    if (gradient) {
+      vfloat slope = factor * (update - centre) * (weight * (1.0f - weight));
+      slope = pick(slope > highest, highest, slope);
+      slope = pick(slope < lowest, lowest, slope);
+      mask = mask - rate * slope;
+      STORE(masks[i], mask);
+      weight = sigmoid(mask);
+    }
+    sum += weight;
+    total += weight * update;
+  }
+  STORE(mixed, total / sum);
+  STORE(sums, sum);
+#undef LOAD
+#undef STORE
+}
+
+SKM_CLONES
+void skm_mask_step(
+  const float *const *rows, float *const *masks, size_t n, size_t columns, const float *gradient, float scale, float clip,
+  float rate, float *mixed, float *sums) {
+  size_t first = 0;
+  for (; first + FLOATS <= columns; first += FLOATS) {
+    mask_step(rows, masks, n, first, FLOATS, 0, gradient, scale, clip, rate, mixed, sums);
+  }
+  if (first < columns) {
+    mask_step(rows, masks, n, first, columns - first, 1, gradient, scale, clip, rate, mixed, sums);
+  }
+}
+
+SKM_INLINE void sigmoids(const float *x, size_t count, float *out) {
+  size_t k = 0;
+  for (; k + FLOATS <= count; k += FLOATS) store_floats(out + k, sigmoid(load_floats(x + k)));
+  if (k < count) store_some(out + k, sigmoid(load_some(x + k, count - k)), count - k);
+}
+
+SKM_CLONES
+void skm_sigmoid(const float *x, size_t count, float *out) { sigmoids(x, count, out); }
+
+SKM_INLINE void mask_bits(const float *x, size_t count, float threshold, uint64_t *bits) {
+  memset(bits, 0, (count + 63) / 64 * sizeof(uint64_t));
+  for (size_t k = 0; k < count; k += FLOATS) {
+    size_t left = count - k < FLOATS ? count - k : FLOATS;
+    vint above = sigmoid(left < FLOATS ? load_some(x + k, left) : load_floats(x + k)) > threshold;
+    uint64_t word = 0;
+    for (int lane = 0; lane < FLOATS; lane++) word |= (uint64_t)(above[lane] & 1) << lane;
+    if (left < FLOATS) word &= ((uint64_t)1 << left) - 1;
+    bits[k / 64] |= word << (k % 64);
+  }
+}
+
+SKM_CLONES
+void skm_mask_bits(const float *x, size_t count, float threshold, uint64_t *bits) { mask_bits(x, count, threshold, bits); }
+
+SKM_CLONES
+uint64_t skm_common_bits(const uint64_t *a, const uint64_t *b, size_t words) {
+  uint64_t count = 0;
+  for (size_t k = 0; k < words; k++) count += (uint64_t)__builtin_popcountll(a[k] & b[k]);
+  return count;
+}

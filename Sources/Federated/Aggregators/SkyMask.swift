@@ -1,0 +1,72 @@
+package import Catalogue
+internal import Foundation
+internal import NeuralNet
+
+/// The mean of the updates whose masks, trained on the server's root data, are like the root update's own.
+///
+/// Yan et al., "SkyMask: attack-agnostic robust federated learning with fine-grained learnable masks", ECCV 2024. Mask training is
+/// `MaskTraining`, the binary masks' clustering `MaskClustering`; see `docs` there for both. Quirks: `first-slice-mask-weights`,
+/// `scaled-mask-weights`, `always-two-clusters`. Departs from the paper where it is silent: clients whose updates hold a NaN or
+/// infinity take no part and are rejected; when nobody is kept the root update stands in, and the round says so; a root update
+/// that is not finite is passed on, for the model has diverged.
+///
+/// - Throws: `AggregationError.needsRootUpdate`, `needsRootData`, `ClusteringError`, and what the network throws.
+/// - Complexity: O(steps · n · d + n² · d / 64) beside the network's gradients; n · d floats of extra space.
+package struct SkyMask: Aggregator {
+  package static let name = "skymask"
+  package static let summary = "mean of the updates whose trained masks cluster with the root update's"
+  package static let source =
+    "Yan et al., SkyMask: attack-agnostic robust federated learning with fine-grained learnable masks, ECCV 2024"
+  package static let parameters = [
+    Parameter("threshold", aliases: ["thres"], .number(.fraction), "a binary mask is 1 where the sigmoid is above this"),
+    Parameter("max_steps", .integer(1...1_000_000), "steps of mask training, at most"),
+    Parameter(
+      "mask_learning_rate", .optional(.number(.positive)),
+      "learning rate of the masks; none = 1e7, or 1e8 where the network has batch norm, as resnet20 has"),
+    Parameter("mask_gradient_clip", .number(.positive), "each element of a mask's gradient is clamped to ± this"),
+  ]
+  package static let needsRootUpdate = true
+
+  package var threshold = 0.5
+  package var maxSteps = 20
+  package var maskLearningRate: Double?
+  package var maskGradientClip = 1e-7
+
+  package init() {}
+
+  package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
+    guard let root = round.rootUpdate else { throw AggregationError.needsRootUpdate(rule: Self.name) }
+    guard let loss = round.rootLoss else { throw AggregationError.needsRootData(rule: Self.name) }
+    var kept = [Bool](repeating: false, count: round.updates.rows)
+    guard root.allSatisfy(\.isFinite) else {
+      return Aggregate(update: root, kept: kept, note: "the root update is not finite")
+    }
+    let isFinite = Rows(round.updates).areFinite()
+    let finite = isFinite.indices.filter { isFinite[$0] }
+
+    let result = try training(round).train(
+      Rows(round.updates, finite, extra: root), parameters: round.parameters, layout: round.layout, loss: loss)
+    var random = round.clusteringRandom
+    let alike = try MaskClustering.likeTheLast(
+      MaskClustering.gram(of: result.masks, threshold: Float(threshold)),
+      alwaysTwo: round.quirks.contains(.alwaysTwoClusters), random: &random)
+    for (index, row) in finite.enumerated() { kept[row] = alike[index] }
+
+    var notes: [String] = []
+    if result.isSpoilt { notes.append("mask training ended after \(result.steps) steps: the root loss is not finite") }
+    guard kept.contains(true) else {
+      notes.append("nobody is kept: the root update stands in")
+      return Aggregate(update: root, kept: kept, note: notes.joined(separator: "; "))
+    }
+    let mean = Rows(round.updates, kept.indices.filter { kept[$0] }).mean()
+    return Aggregate(update: mean, kept: kept, note: notes.isEmpty ? nil : notes.joined(separator: "; "))
+  }
+
+  private func training(_ round: AggregatorRound) -> MaskTraining {
+    let hasBatchNorm = round.layout.tensors.contains { $0.kind == .batchNormScale }
+    return MaskTraining(
+      maxSteps: maxSteps, rate: Float(maskLearningRate ?? (hasBatchNorm ? 1e8 : 1e7)), clip: Float(maskGradientClip),
+      scale: round.quirks.contains(.scaledMaskWeights) ? Float(round.localLearningRate) : 1,
+      fromFirstEntries: round.quirks.contains(.firstSliceMaskWeights))
+  }
+}

@@ -1,0 +1,52 @@
+internal import CSupport
+
+/// Which clients' masks are like the root's: SkyMask's binary masks, principal components and mixture.
+enum MaskClustering {
+  /// The centred products of the binary masks σ(m) > threshold.
+  ///
+  /// Counting common ones of packed bits is exact and fast: n² · d / 64 words.
+  static func gram(of masks: Matrix, threshold: Float) -> Gram {
+    let (n, words) = (masks.rows, (masks.columns + 63) / 64)
+    var bits = [UInt64](repeating: 0, count: n * words)
+    var common = [Double](repeating: 0, count: n * n)
+    masks.values.withUnsafeBufferPointer { values in
+      bits.withUnsafeMutableBufferPointer { bits in
+        guard let from = values.baseAddress, let to = bits.baseAddress else { return }
+        for i in 0..<n {
+          skm_mask_bits(from + i * masks.columns, masks.columns, threshold, to + i * words)
+          for j in 0...i {
+            let count = Double(skm_common_bits(to + i * words, to + j * words, words))
+            (common[i * n + j], common[j * n + i]) = (count, count)
+          }
+        }
+      }
+    }
+    // Taking off the mean of all points takes off the products' row means and column means.
+    let means = (0..<n).map { i in common[(i * n)..<((i + 1) * n)].reduce(0, +) / Double(n) }
+    let mean = means.reduce(0, +) / Double(n)
+    for i in 0..<n {
+      for j in 0..<n { common[i * n + j] += mean - means[i] - means[j] }
+    }
+    return Gram(count: n, products: common)
+  }
+
+  /// For each point, whether it is in the last point's cluster of two.
+  ///
+  /// The points go to their first two principal components and a mixture of two normal distributions. Points of no spread are one
+  /// cluster.
+  ///
+  /// - Parameter alwaysTwo: false lets the mixture have one component when the Bayesian information criterion does not prefer
+  ///   two; then all are in one cluster.
+  static func likeTheLast(_ gram: Gram, alwaysTwo: Bool, random: inout RandomSource) throws -> [Bool] {
+    let points = try PCA.coordinates(of: gram, components: 2).map { SIMD2($0[0], $0[1]) }
+    let all = [Bool](repeating: true, count: points.count)
+    guard let last = points.last, points.contains(where: { $0 != last }) else { return all }
+    let two = GaussianMixture(points, components: 2, random: &random)
+    if !alwaysTwo {
+      let one = GaussianMixture(points, components: 1, random: &random)
+      if one.bayesianInformation <= two.bayesianInformation { return all }
+    }
+    let labels = two.labels(points)
+    return labels.map { $0 == labels.last }
+  }
+}

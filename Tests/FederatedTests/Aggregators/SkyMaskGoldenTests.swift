@@ -1,0 +1,116 @@
+import Foundation
+@testable import NeuralNet
+import TestSupport
+import Testing
+
+@testable import Federated
+
+/// Logistic regression's loss and gradient on a batch, in double: what the network gives to the rule.
+struct LinearRootLoss: RootLoss {
+  enum Softmax { case overClasses, overBatch }
+
+  var inputs: [Float]
+  var labels: [Int]
+  var classes: Int
+  var softmax: Softmax
+
+  private var features: Int { inputs.count / labels.count }
+
+  func lossAndGradient(at parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) throws -> Float {
+    let (samples, features) = (labels.count, features)
+    var logits = [[Double]](repeating: [Double](repeating: 0, count: classes), count: samples)
+    for s in 0..<samples {
+      for c in 0..<classes {
+        var sum = Double(parameters[classes * features + c])
+        for k in 0..<features { sum += Double(parameters[c * features + k]) * Double(inputs[s * features + k]) }
+        logits[s][c] = sum
+      }
+    }
+    var (loss, slopes) = (0.0, logits)
+    switch softmax {
+    case .overClasses:
+      for s in 0..<samples {
+        let total = Foundation.log(logits[s].reduce(0) { $0 + exp($1) })
+        loss -= (logits[s][labels[s]] - total) / Double(samples)
+        for c in 0..<classes {
+          slopes[s][c] = (exp(logits[s][c] - total) - (labels[s] == c ? 1 : 0)) / Double(samples)
+        }
+      }
+    case .overBatch:
+      for c in 0..<classes {
+        let total = Foundation.log((0..<samples).reduce(0) { $0 + exp(logits[$1][c]) })
+        let members = Double(labels.filter { $0 == c }.count)
+        for s in 0..<samples {
+          if labels[s] == c { loss -= (logits[s][c] - total) / Double(samples) }
+          slopes[s][c] = (members * exp(logits[s][c] - total) - (labels[s] == c ? 1 : 0)) / Double(samples)
+        }
+      }
+    }
+    for c in 0..<classes {
+      for k in 0..<features {
+        gradient[c * features + k] = Float((0..<samples).reduce(0) { $0 + slopes[$1][c] * Double(inputs[$1 * features + k]) })
+      }
+      gradient[classes * features + c] = Float((0..<samples).reduce(0) { $0 + slopes[$1][c] })
+    }
+    return Float(loss)
+  }
+}
+
+@Suite struct SkyMaskGoldenTests {
+  private struct Case {
+    var name: String
+    var settings: [String: Any]
+    var base: [Float]
+    var updates: Matrix
+    var root: [Float]
+    var loss: LinearRootLoss
+
+    init(_ softmax: LinearRootLoss.Softmax) throws {
+      name = "official/skymask-lr-" + (softmax == .overBatch ? "batch_softmax" : "class_softmax")
+      settings = try Golden.settings(name)
+      let base = try Golden.array(name, "base_parameters.npy").values
+      self.base = base
+      let clients = try Matrix.golden(name, "client_parameters.npy")
+      let all = (0..<clients.rows).map { row in zip(base, clients.row(row)).map { $0 - $1 } }
+      updates = Matrix(Array(all.dropLast()))
+      root = try #require(all.last)
+      loss = LinearRootLoss(
+        inputs: try Golden.array(name, "root_inputs.npy").values,
+        labels: try #require(settings["labels"] as? [Int]), classes: 6, softmax: softmax)
+    }
+
+    var layout: ParameterLayout {
+      ParameterLayout(tensors: [
+        .init(name: "linear.weight", shape: [6, 561], kind: .weight, offset: 0, fanIn: 561),
+        .init(name: "linear.bias", shape: [6], kind: .vector, offset: 6 * 561, fanIn: 561),
+      ])
+    }
+  }
+
+  @Test(arguments: [LinearRootLoss.Softmax.overClasses, .overBatch]) func masksAgree(
+    softmax: LinearRootLoss.Softmax
+  ) throws {
+    let example = try Case(softmax)
+    let result = try MaskTraining(maxSteps: 20, rate: 1e7, clip: 1e-7, scale: 1, fromFirstEntries: false).train(
+      Rows(example.updates, extra: example.root), parameters: example.base, layout: example.layout, loss: example.loss)
+    let expected = try Golden.array(example.name, "trained_masks_before_sigmoid.npy").values
+    print(example.name, result.steps, result.losses, relativeError(result.masks.values, expected))
+    #expect(relativeError(result.masks.values, expected) < 1e-5)
+  }
+
+  @Test(arguments: [LinearRootLoss.Softmax.overClasses, .overBatch]) func keptClientsAndModelAgree(
+    softmax: LinearRootLoss.Softmax
+  ) throws {
+    let example = try Case(softmax)
+    var round = AggregatorRound.example(example.updates, byzantine: 4, root: example.root, loss: example.loss)
+    round.parameters = example.base
+    round.layout = example.layout
+    var memory = RuleMemory()
+    let aggregate = try SkyMask().aggregate(round, memory: &memory)
+    let expectedKept = try #require(example.settings["expected_kept"] as? [Int])
+    #expect(aggregate.kept?.map { $0 ? 1 : 0 } == Array(expectedKept.dropLast()))
+    #expect(expectedKept.last == 1)
+    let actual = zip(example.base, aggregate.update).map { $0 - 0.5 * $1 }
+    #expect(relativeError(actual, try Golden.array(example.name, "expected_params.npy").values) < 1e-5)
+  }
+}
