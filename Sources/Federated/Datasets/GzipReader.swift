@@ -6,25 +6,44 @@ final class GzipReader {
   private let path: String
   private let packed: [UInt8]
   private var consumed = 0
-  private var stream: z_stream
   private var ended = false
+  /// On the heap, since zlib wants it to stay where it was set up.
+  private let stream: UnsafeMutablePointer<z_stream>
 
   /// - Throws: `DatasetError.unreadable`, or `.damaged` when it is no gzip file.
   init(path: String) throws {
     self.path = path
-    do {
-      packed = [UInt8](try Data(contentsOf: URL(filePath: path)))
-    } catch {
-      throw DatasetError.unreadable(path: path, reason: (error as NSError).localizedDescription)
-    }
+    packed = try Self.contents(of: path)
     guard packed.starts(with: [0x1f, 0x8b]) else { throw DatasetError.damaged(path: path, .notGzip) }
-    stream = z_stream()
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
     // 15 bits of window, and 16 for a gzip header.
-    let status = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    guard status == Z_OK else { throw DatasetError.unreadable(path: path, reason: "zlib: status \(status)") }
+    let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    guard status == Z_OK else {
+      stream.deallocate()
+      throw DatasetError.unreadable(path: path, reason: "zlib: status \(status)")
+    }
   }
 
-  deinit { inflateEnd(&stream) }
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+  }
+
+  private static func contents(of path: String) throws -> [UInt8] {
+    let unreadable = { DatasetError.unreadable(path: path, reason: String(cString: strerror(errno))) }
+    guard let file = fopen(path, "rb") else { throw unreadable() }
+    defer { fclose(file) }
+    var contents: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = fread(&piece, 1, piece.count, file)
+      contents += piece[..<count]
+      if count < piece.count { break }
+    }
+    guard ferror(file) == 0 else { throw unreadable() }
+    return contents
+  }
 
   /// Up to `count` unpacked bytes; fewer only at the end of the data.
   ///
@@ -44,22 +63,22 @@ final class GzipReader {
   private func inflate(into output: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
     try packed.withUnsafeBufferPointer { input in
       // zlib never writes to its input; its C declaration merely lacks the const.
-      stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress.map { $0 + consumed })
-      stream.avail_in = UInt32(input.count - consumed)
-      stream.next_out = output.baseAddress
-      stream.avail_out = UInt32(output.count)
-      while stream.avail_out > 0, !ended {
-        switch CZlib.inflate(&stream, Z_NO_FLUSH) {
+      stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress.map { $0 + consumed })
+      stream.pointee.avail_in = UInt32(input.count - consumed)
+      stream.pointee.next_out = output.baseAddress
+      stream.pointee.avail_out = UInt32(output.count)
+      while stream.pointee.avail_out > 0, !ended {
+        switch CZlib.inflate(stream, Z_NO_FLUSH) {
         case Z_OK: break
         case Z_STREAM_END: ended = true
         case Z_BUF_ERROR: throw DatasetError.damaged(path: path, .truncatedGzip)
         case let status:
-          let reason = stream.msg.map { String(cString: $0) } ?? "zlib: status \(status)"
+          let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib: status \(status)"
           throw DatasetError.damaged(path: path, .badGzip(reason))
         }
       }
-      consumed = input.count - Int(stream.avail_in)
-      return output.count - Int(stream.avail_out)
+      consumed = input.count - Int(stream.pointee.avail_in)
+      return output.count - Int(stream.pointee.avail_out)
     }
   }
 }

@@ -25,7 +25,7 @@ package struct SyntheticImages: Dataset {
   package var classes = 10
   package var train = 2000
   package var test = 500
-  package var noise = 0.5
+  package var noise = 0.7
   package var samples: Int?
 
   package init() {}

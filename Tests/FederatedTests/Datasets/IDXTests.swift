@@ -70,9 +70,13 @@ private let pictures: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3,
     }
   }
 
-  @Test func namesTheFileThatIsNotThere() {
-    let error = #expect(throws: DatasetError.self) { try IDX.read("/nowhere/images.gz", dimensions: [1]) }
-    #expect(error?.description.hasPrefix("/nowhere/images.gz: cannot be read: ") == true)
+  @Test func saysWhyAFileCannotBeRead() throws {
+    let missing = #expect(throws: DatasetError.self) { try IDX.read("/nowhere/images.gz", dimensions: [1]) }
+    #expect(missing?.description == "/nowhere/images.gz: cannot be read: No such file or directory")
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: DatasetError.self) { try IDX.read(folder, dimensions: [1]) }
+      #expect(error?.description == "\(folder): cannot be read: Is a directory")
+    }
   }
 
   private func read(_ packed: [UInt8], dimensions: [Int] = [2, 1, 3]) throws -> [UInt8] {
