@@ -26,7 +26,7 @@ struct Evaluator {
 
   /// Nil where the loss is not finite.
   func evaluate(_ parameters: [Float]) throws -> (accuracy: Double, loss: Double)? {
-    network.setParameters(parameters)
+    try network.setParameters(parameters)
     var correct = 0
     var loss = 0.0
     try order.withUnsafeBufferPointer { order in

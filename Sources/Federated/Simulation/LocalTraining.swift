@@ -24,13 +24,13 @@ struct LocalTraining {
   ) throws {
     var random = RandomSource(seed: seed, stream: .shuffle, round: round, client: client)
     var order = owned
-    network.setParameters(start)
+    try network.setParameters(start)
     network.resetOptimizer()
     for _ in 0..<epochs {
       random.shuffle(&order)
       try order.withUnsafeBufferPointer { try pass($0) }
     }
-    network.copyParameters(to: update)
+    try network.copyParameters(to: update)
     start.withUnsafeBufferPointer { start in
       for index in start.indices { update[index] = start[index] - update[index] }
     }

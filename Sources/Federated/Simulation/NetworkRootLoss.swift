@@ -15,7 +15,7 @@ struct NetworkRootLoss: RootLoss {
   func lossAndGradient(
     at parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>
   ) throws -> Float {
-    network.setParameters(parameters)
+    try network.setParameters(parameters)
     let batch = try network.batch(indices.count)
     indices.withUnsafeBufferPointer { samples.gather($0, length: sampleLength, into: batch) }
     return try network.gradient(batch, plainBatchNorm: plainBatchNorm, into: gradient)

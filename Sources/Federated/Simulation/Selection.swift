@@ -16,6 +16,11 @@ package struct Selection: Sendable, Equatable {
   /// In the order of the received updates.
   package let rows: [Row]
 
+  /// Whether the rule said anything of single updates.
+  var tellsAnything: Bool {
+    rows.contains { $0.kept != nil || $0.weight != nil || $0.score != nil }
+  }
+
   /// Sets the counts and shares of kept updates; they stay nil where the rule does not select, and the shares of
   /// malicious ones where nobody is malicious.
   func measure(into metrics: inout RoundMetrics) {
