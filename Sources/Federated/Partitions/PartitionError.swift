@@ -1,3 +1,5 @@
+internal import Catalogue
+
 /// What a partition cannot do.
 package enum PartitionError: Error, Equatable, CustomStringConvertible {
   /// `bias` is nil where the partition knows none.
@@ -7,7 +9,8 @@ package enum PartitionError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .emptyClient(let client, let clients, let samples, let bias):
       "client \(client) of \(clients) gets none of the \(samples) samples that root.size leaves; lower 'clients'"
-        + (bias.map { " or 'bias' (\($0))" } ?? "") + ", or give the data set more samples"
+        + (bias.map { " or 'bias' (\(Value.canonical($0).canonicalJSON))" } ?? "")
+        + ", or give the data set more samples"
     }
   }
 

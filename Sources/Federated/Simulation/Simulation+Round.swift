@@ -8,14 +8,17 @@ extension Simulation {
   }
 
   /// Trains, attacks, aggregates and steps; the parameters become NaN when no update that came was finite.
-  func play(_ round: Int) throws -> Played? {
+  func play(_ round: Int, _ onPhase: (Phase) -> Void) throws -> Played? {
+    onPhase(.training)
     let participants = participants(of: round)
     try trainParticipants(participants, round: round)
     var rootUpdate: [Float]?
     if type(of: settings.aggregator).needsRootUpdate { rootUpdate = try trainServer(round: round) }
+    onPhase(.attack)
     // The malicious clients have the lowest numbers, and so the first rows.
     let malicious = participants.count { $0 < settings.maliciousClients }
     let received = try receive(malicious: malicious, rootUpdate: rootUpdate, round: round)
+    onPhase(.aggregation)
     let answer: Aggregate
     do {
       answer = try settings.aggregator.aggregate(

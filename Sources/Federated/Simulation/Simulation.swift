@@ -4,6 +4,11 @@ internal import NeuralNet
 ///
 /// Every number is a function of the settings and the data alone. No clock, environment or output is touched.
 package final class Simulation {
+  /// What a round spends its time on, in order.
+  package enum Phase: String, Sendable, CaseIterable {
+    case training, attack, aggregation, evaluation
+  }
+
   package let settings: Settings
   /// The model, w, d floats: every trainable tensor in layer order, then the running statistics.
   package internal(set) var parameters: [Float]
@@ -62,16 +67,17 @@ package final class Simulation {
   /// - Parameters:
   ///   - onEvaluation: called in the order of the rounds, for each that is evaluated.
   ///   - onSelection: called every round where `record` lists `selection` and the rule selects, weighs or scores.
+  ///   - onPhase: called as each phase of a round begins, for who wants to time them.
   ///   - onRound: called after each round with the number of rounds done; throwing ends the run.
   package func run(
     onEvaluation: (RoundMetrics) throws -> Void, onSelection: (Selection) throws -> Void = { _ in },
-    onRound: (Int) throws -> Void = { _ in }
+    onPhase: (Phase) -> Void = { _ in }, onRound: (Int) throws -> Void = { _ in }
   ) throws -> Outcome {
     var outcome = Outcome()
     for round in 0..<settings.rounds {
       var metrics = RoundMetrics(round: round)
       if outcome.divergedAt == nil {
-        if let played = try play(round) {
+        if let played = try play(round, onPhase) {
           played.selection.measure(into: &metrics)
           metrics.updateNorm = played.updateNorm
           if let note = played.note { outcome.remark(note, round: round) }
@@ -80,6 +86,7 @@ package final class Simulation {
         if !parameters.allSatisfy(\.isFinite) { outcome.divergedAt = round }
       }
       if settings.evaluates(round) {
+        onPhase(.evaluation)
         try measureAccuracy(into: &metrics, &outcome)
         try onEvaluation(metrics)
       }

@@ -67,7 +67,7 @@ private let labels = (0..<20_000).map { UInt8($0 % 10) }
     }
     #expect(
       error?.description
-        == "client \(client) of 10 gets none of the 3 samples that root.size leaves; lower 'clients' or 'bias' (1.0),"
+        == "client \(client) of 10 gets none of the 3 samples that root.size leaves; lower 'clients' or 'bias' (1),"
         + " or give the data set more samples")
   }
 

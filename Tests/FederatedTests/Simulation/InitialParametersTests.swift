@@ -22,6 +22,16 @@ import Testing
     #expect(Set(drawn).count > 420)
   }
 
+  @Test func eachTensorHasNumbersOfItsOwn() {
+    let drawn = InitialParameters.make(layout, seed: 1)
+    #expect(Array(drawn[0..<25]) != Array(drawn[400..<425]))
+    let wider = ParameterLayout(
+      tensors: [.init(name: "weight", shape: [500], kind: .weight, offset: 0, fanIn: 4)]
+        + [.init(name: "bias", shape: [25], kind: .vector, offset: 500, fanIn: 16)])
+    // A longer tensor in front changes no other.
+    #expect(Array(InitialParameters.make(wider, seed: 1)[500..<525]) == Array(drawn[400..<425]))
+  }
+
   @Test func batchNormStartsAsTheIdentity() {
     #expect(Array(InitialParameters.make(layout, seed: 1).suffix(12)) == [1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1])
   }

@@ -144,6 +144,16 @@ import Testing
     #expect(error?.description == text)
   }
 
+  @Test func saysWhichPhaseBegins() throws {
+    var phases: [Simulation.Phase] = []
+    let simulation = try Simulation(
+      settings: smallSettings(["rounds": .integer(3), "evaluate_every": .integer(2)]),
+      dataFolder: DataFolder("/nowhere"))
+    _ = try simulation.run(onEvaluation: { _ in }, onPhase: { phases.append($0) })
+    let round: [Simulation.Phase] = [.training, .attack, .aggregation]
+    #expect(phases == round + [.evaluation] + round + round + [.evaluation])
+  }
+
   @Test func stopsWhenToldTo() throws {
     struct Enough: Error {}
     var rounds: [Int] = []
