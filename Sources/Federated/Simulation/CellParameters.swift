@@ -1,5 +1,5 @@
 package import Catalogue
-package import NeuralNet
+internal import NeuralNet
 
 /// The parameters of a cell: the schema that a manifest is read by, in the order of the documentation.
 package enum CellParameters {
@@ -15,12 +15,14 @@ package enum CellParameters {
     Parameter("clients", aliases: ["nworkers"], .integer(1...1_000_000), "number of clients, n"),
     Parameter("clients_per_round", .optional(.integer(1...1_000_000)), "participants drawn each round; none = all"),
     Parameter("byzantine", aliases: ["nbyz"], .integer(0...999_999), "number of malicious clients, f"),
-    Parameter("assumed_byzantine", .optional(.integer(0...999_999)), "what the rules believe f to be; none = byzantine"),
+    Parameter(
+      "assumed_byzantine", .optional(.integer(0...999_999)), "what the rules believe f to be; none = byzantine"),
     Parameter("attack", aliases: ["byz_type"], .component(Attacks.family), "what the malicious clients do"),
     Parameter("aggregator", aliases: ["aggregation"], .component(Aggregators.family), "the server's rule"),
     Parameter("rounds", aliases: ["niter"], .integer(1...10_000_000), "rounds of training"),
     Parameter("batch_size", .integer(1...65_536), "samples in a step of local training"),
-    Parameter("local_epochs", aliases: ["local_iter"], .integer(1...100_000), "passes over a client's samples each round"),
+    Parameter(
+      "local_epochs", aliases: ["local_iter"], .integer(1...100_000), "passes over a client's samples each round"),
     Parameter("local_lr", .number(.positive), "the clients' learning rate"),
     Parameter("global_lr", .number(.positive), "the server's learning rate"),
     Parameter("gradient_clip", .optional(.number(.positive)), "each gradient element is clamped to ± this; none = not"),
@@ -29,8 +31,10 @@ package enum CellParameters {
     Parameter("root.size", aliases: ["server_pc"], .integer(1...10_000_000), "samples that the server holds"),
     Parameter("root.bias", aliases: ["p"], .number(.fraction), "share of the root set that is of class 1"),
     Parameter("loss", .choice(Loss.allCases.map(\.rawValue)), "the loss of training and evaluation"),
-    Parameter("batch_norm", .choice(["in-update", "outside-distance"]), "whether running statistics count in distances"),
-    Parameter("profile", .choice(["paper", "official-code"]), "the algorithm as written, or as the published code does it"),
+    Parameter(
+      "batch_norm", .choice(["in-update", "outside-distance"]), "whether running statistics count in distances"),
+    Parameter(
+      "profile", .choice(["paper", "official-code"]), "the algorithm as written, or as the published code does it"),
     Parameter("quirks", .list(.choice(Quirk.allCases.map(\.rawValue))), "departures of the published code, by name"),
     Parameter("evaluate_every", .integer(1...10_000_000), "rounds between evaluations"),
     Parameter("record", .list(.choice(["selection", "masks"])), "more to write down: who was kept"),

@@ -1,0 +1,60 @@
+/// What is wrong with a data set: its files, or what a manifest asks of it.
+package enum DatasetError: Error, Equatable, CustomStringConvertible {
+  case missing(String)
+  case unreadable(path: String, reason: String)
+  case damaged(path: String, Damage)
+  case tooFewSamples(dataset: String, available: Int, asked: Int)
+
+  /// What is wrong with a file of a data set.
+  package enum Damage: Equatable, Sendable {
+    case notGzip
+    /// zlib's own words.
+    case badGzip(String)
+    case truncatedGzip
+    /// Bytes after the end of the compressed data.
+    case trailingGzip(Int)
+    case wrongMagic(UInt32, expected: UInt32)
+    case wrongDimensions([Int], expected: [Int])
+    /// The file ends before its header's samples do.
+    case tooShort(Int, expected: Int)
+    /// There are more bytes than the header's samples take.
+    case tooLong(expected: Int)
+    case labelOutOfRange(UInt8, sample: Int, classes: Int)
+  }
+
+  package var description: String {
+    switch self {
+    case .missing(let text): text
+    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .damaged(let path, let damage): "\(path): \(damage.description); get the file again"
+    case .tooFewSamples(let dataset, let available, let asked):
+      "\(dataset) has \(available) training samples, but 'samples' asks for \(asked)"
+    }
+  }
+}
+
+extension DatasetError.Damage: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notGzip: "not a gzip file"
+    case .badGzip(let reason): "damaged gzip data: \(reason)"
+    case .truncatedGzip: "the gzip data end too early"
+    case .trailingGzip(let count): "\(count) bytes follow the gzip data"
+    case .wrongMagic(let magic, let expected):
+      "not the IDX file that it should be: it starts with \(hex(magic)), not \(hex(expected))"
+    case .wrongDimensions(let dimensions, let expected):
+      "the header says \(times(dimensions)), but it should be \(times(expected))"
+    case .tooShort(let count, let expected): "\(count) bytes where the header and its samples take \(expected)"
+    case .tooLong(let expected): "more bytes than the \(expected) that the header and its samples take"
+    case .labelOutOfRange(let label, let sample, let classes):
+      "sample \(sample) has the label \(label), but labels go from 0 to \(classes - 1)"
+    }
+  }
+
+  private func hex(_ word: UInt32) -> String {
+    let digits = String(word, radix: 16)
+    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  private func times(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: " × ") }
+}

@@ -1,0 +1,10 @@
+package import Catalogue
+
+/// The data sets that a manifest can name, one line each.
+package enum Datasets {
+  package static let all: [any Dataset.Type] = [
+    FashionMNIST.self,
+    SyntheticImages.self,
+  ]
+  package static let family = Family("dataset", all)
+}

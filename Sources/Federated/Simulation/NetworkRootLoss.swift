@@ -1,0 +1,23 @@
+internal import NeuralNet
+
+/// Loss and gradient of the cell's network on the root set, all of it as one batch.
+///
+/// It shares the network with training, and so puts the samples into the batch anew each time.
+struct NetworkRootLoss: RootLoss {
+  let network: Network
+  let samples: Samples.Split
+  /// Values per sample.
+  let sampleLength: Int
+  let indices: [Int]
+  /// The quirk `plain-mask-batch-norm`: mean 0 and variance 1.
+  let plainBatchNorm: Bool
+
+  func lossAndGradient(
+    at parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>
+  ) throws -> Float {
+    try network.setParameters(parameters)
+    let batch = try network.batch(indices.count)
+    indices.withUnsafeBufferPointer { samples.gather($0, length: sampleLength, into: batch) }
+    return try network.gradient(batch, plainBatchNorm: plainBatchNorm, into: gradient)
+  }
+}

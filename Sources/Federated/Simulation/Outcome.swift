@@ -1,0 +1,23 @@
+/// How a cell ended.
+package struct Outcome: Sendable, Equatable {
+  /// A rule's remark, such as that nobody was kept and the root update stands in.
+  package struct Remark: Sendable, Equatable {
+    package let text: String
+    package let firstRound: Int
+    /// How many rounds it was made in.
+    package var rounds: Int
+  }
+
+  /// The round whose model or test loss was not finite; nil when none was.
+  package var divergedAt: Int?
+  /// Each remark once, in the order of their first rounds.
+  package var remarks: [Remark] = []
+
+  mutating func remark(_ text: String, round: Int) {
+    if let index = remarks.firstIndex(where: { $0.text == text }) {
+      remarks[index].rounds += 1
+    } else {
+      remarks.append(Remark(text: text, firstRound: round, rounds: 1))
+    }
+  }
+}

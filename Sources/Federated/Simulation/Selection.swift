@@ -1,0 +1,39 @@
+/// What the rule made of each received update in one round.
+package struct Selection: Sendable, Equatable {
+  package struct Row: Sendable, Equatable {
+    /// The client that the update is from; nil for one that the quirk `added-attackers` put in front.
+    package var client: Int?
+    package var malicious: Bool
+    /// Nil where the rule does not select.
+    package var kept: Bool?
+    /// Nil where the rule does not weigh.
+    package var weight: Double?
+    /// The number that the rule judged the update by, if there is one.
+    package var score: Double?
+  }
+
+  package let round: Int
+  /// In the order of the received updates.
+  package let rows: [Row]
+
+  /// Whether the rule said anything of single updates.
+  var tellsAnything: Bool {
+    rows.contains { $0.kept != nil || $0.weight != nil || $0.score != nil }
+  }
+
+  /// Sets the counts and shares of kept updates; they stay nil where the rule does not select, and the shares of
+  /// malicious ones where nobody is malicious.
+  func measure(into metrics: inout RoundMetrics) {
+    guard rows.allSatisfy({ $0.kept != nil }) else { return }
+    metrics.kept = rows.count { $0.kept == true }
+    metrics.maliciousRejected = rejectedShare { $0.malicious }
+    metrics.benignRejected = rejectedShare { !$0.malicious }
+    metrics.maliciousAccepted = metrics.maliciousRejected.map { 1 - $0 }
+  }
+
+  private func rejectedShare(of isCounted: (Row) -> Bool) -> Double? {
+    let counted = rows.filter(isCounted)
+    guard !counted.isEmpty else { return nil }
+    return Double(counted.count { $0.kept == false }) / Double(counted.count)
+  }
+}

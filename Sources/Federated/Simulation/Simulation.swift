@@ -1,0 +1,131 @@
+internal import NeuralNet
+
+/// One cell: clients, some of them malicious, and a server, round by round.
+///
+/// Every number is a function of the settings and the data alone. No clock, environment or output is touched.
+package final class Simulation {
+  /// What a round spends its time on, in order.
+  package enum Phase: String, Sendable, CaseIterable {
+    case training, attack, aggregation, evaluation
+  }
+
+  package let settings: Settings
+  /// The model, w, d floats: every trainable tensor in layer order, then the running statistics.
+  package internal(set) var parameters: [Float]
+
+  let network: Network
+  let training: LocalTraining
+  private let evaluator: Evaluator
+  let root: RootSet
+  let rootLoss: NetworkRootLoss
+  /// For each client, the indices of its samples. The malicious ones come first.
+  let owned: [[Int]]
+  /// What a round's participants send when honest, a row each; the memory serves every round.
+  var updates: Matrix
+  var memory = RuleMemory()
+
+  /// Loads the data, deals them, poisons the malicious clients' labels where the attack does that, and draws w.
+  ///
+  /// - Throws: `DatasetError`, `PartitionError`, `SimulationError`, or what the network says of the model.
+  package init(settings: Settings, dataFolder: DataFolder) throws {
+    self.settings = settings
+    let samples = try settings.dataset.load(from: dataFolder, seed: settings.dataSeed)
+    try settings.checkObjections(inputShape: samples.inputShape, classes: samples.classes)
+    var train = samples.train
+    root = try RootSet(
+      labels: train.labels, classes: samples.classes, size: settings.rootSize, bias: settings.rootBias,
+      random: RandomSource(seed: settings.dataSeed, stream: .rootSet))
+    owned = try settings.partition.deal(
+      pool: root.pool, labels: train.labels, classes: samples.classes, clients: settings.clients, bias: settings.bias,
+      random: RandomSource(seed: settings.dataSeed, stream: .partition))
+    if settings.attack.poisonsData {
+      for client in 0..<settings.maliciousClients {
+        train.poison(owned[client], by: settings.attack, classes: samples.classes)
+      }
+    }
+    let length = samples.inputShape.reduce(1, *)
+    network = try Network(
+      settings.model, input: samples.inputShape, classes: samples.classes, loss: settings.loss,
+      batch: settings.batchSize)
+    training = LocalTraining(
+      network: network, samples: train, sampleLength: length, batchSize: settings.batchSize,
+      epochs: settings.localEpochs, optimizer: settings.optimizer, seed: settings.seed)
+    evaluator = Evaluator(network: network, test: samples.test, sampleLength: length, classes: samples.classes)
+    rootLoss = NetworkRootLoss(
+      network: network, samples: train, sampleLength: length, indices: root.indices,
+      plainBatchNorm: settings.quirks.contains(.plainMaskBatchNorm))
+    parameters = InitialParameters.make(network.layout, seed: settings.seed)
+    updates = Matrix(rows: settings.participants, columns: network.layout.count)
+  }
+
+  /// Plays all rounds.
+  ///
+  /// A model or a test loss that is not finite is a result: no round is played from then on, and the evaluations that
+  /// remain tell the accuracy of the constant guess and nothing else. A client whose own training blows up is no such
+  /// result yet, since a robust rule may do without it.
+  ///
+  /// - Parameters:
+  ///   - onEvaluation: called in the order of the rounds, for each that is evaluated.
+  ///   - onSelection: called every round where `record` lists `selection` and the rule selects, weighs or scores.
+  ///   - onPhase: called as each phase of a round begins, for who wants to time them.
+  ///   - onRound: called after each round with the number of rounds done; throwing ends the run.
+  package func run(
+    onEvaluation: (RoundMetrics) throws -> Void, onSelection: (Selection) throws -> Void = { _ in },
+    onPhase: (Phase) -> Void = { _ in }, onRound: (Int) throws -> Void = { _ in }
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    for round in 0..<settings.rounds {
+      var metrics = RoundMetrics(round: round)
+      if outcome.divergedAt == nil {
+        if let played = try play(round, onPhase) {
+          played.selection.measure(into: &metrics)
+          metrics.updateNorm = played.updateNorm
+          if let note = played.note { outcome.remark(note, round: round) }
+          if settings.recordsSelection, played.selection.tellsAnything { try onSelection(played.selection) }
+        }
+        if !parameters.allSatisfy(\.isFinite) { outcome.divergedAt = round }
+      }
+      if settings.evaluates(round) {
+        onPhase(.evaluation)
+        try measureAccuracy(into: &metrics, &outcome)
+        try onEvaluation(metrics)
+      }
+      try onRound(round + 1)
+    }
+    return outcome
+  }
+
+  private func measureAccuracy(into metrics: inout RoundMetrics, _ outcome: inout Outcome) throws {
+    if outcome.divergedAt == nil, let (accuracy, loss) = try evaluator.evaluate(parameters) {
+      metrics.testAccuracy = accuracy
+      metrics.testLoss = loss
+    } else {
+      outcome.divergedAt = outcome.divergedAt ?? metrics.round
+      metrics.testAccuracy = evaluator.constantGuess
+    }
+  }
+}
+
+extension Settings {
+  /// - Throws: `SimulationError.objection` when the rule or the attack cannot serve these settings.
+  fileprivate func checkObjections(inputShape: [Int], classes: Int) throws {
+    let assumed = assumedByzantineParticipants
+    if let text = aggregator.objection(clients: participants, byzantine: assumed) {
+      throw SimulationError.objection(text)
+    }
+    if let text = attack.objection(
+      clients: clients, byzantine: byzantine, inputShape: inputShape, classes: classes)
+    {
+      throw SimulationError.objection(text)
+    }
+  }
+}
+
+extension Samples.Split {
+  /// Changes the labels of a malicious client's samples as the attack does.
+  fileprivate mutating func poison(_ owned: [Int], by attack: any Attack, classes: Int) {
+    var changed = owned.map { labels[$0] }
+    attack.poison(labels: &changed, classes: classes)
+    for (sample, label) in zip(owned, changed) { labels[sample] = label }
+  }
+}

@@ -1,0 +1,17 @@
+internal import CSupport
+internal import NeuralNet
+
+extension Samples.Split {
+  /// Puts the samples and labels at `indices` into `batch`, which has as many places.
+  ///
+  /// - Parameter length: values per sample.
+  func gather(_ indices: UnsafeBufferPointer<Int>, length: Int, into batch: Batch) {
+    precondition(indices.count == batch.size, "\(indices.count) samples for a batch of \(batch.size)")
+    guard let chosen = indices.baseAddress else { return }
+    switch inputs {
+    case .bytes(let bytes): skm_gather_bytes(bytes, length, chosen, batch.size, batch.inputs)
+    case .floats(let floats): skm_gather_floats(floats, length, chosen, batch.size, batch.inputs)
+    }
+    skm_gather_labels(labels, chosen, batch.size, batch.labels)
+  }
+}

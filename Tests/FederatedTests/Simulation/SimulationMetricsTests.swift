@@ -1,0 +1,87 @@
+import Catalogue
+import Testing
+
+@testable import Federated
+
+@Suite struct SimulationMetricsTests {
+  @Test func countsWhomTheRuleKept() throws {
+    var settings = try smallSettings(["rounds": .integer(1)])
+    settings.aggregator = OddRows()
+    settings.attack = SendsZeros()
+    let metrics = try run(settings).metrics[0]
+    // Rows 1, 3, 5 of 6 are kept; rows 0 and 1 are malicious.
+    #expect(metrics.kept == 3)
+    #expect(metrics.maliciousRejected == 0.5)
+    #expect(metrics.maliciousAccepted == 0.5)
+    #expect(metrics.benignRejected == 0.5)
+  }
+
+  @Test func nobodyIsMaliciousWhereNobodyAttacks() throws {
+    var settings = try smallSettings(["rounds": .integer(1), "clients": .integer(5)])
+    settings.aggregator = OddRows()
+    let metrics = try run(settings).metrics[0]
+    #expect(metrics.kept == 2)
+    #expect(metrics.maliciousRejected == nil)
+    #expect(metrics.maliciousAccepted == nil)
+    #expect(metrics.benignRejected == 0.6)
+  }
+
+  @Test func aRuleThatDoesNotSelectLeavesThemEmpty() throws {
+    let metrics = try run(smallSettings(["rounds": .integer(1)])).metrics[0]
+    #expect(metrics.kept == nil)
+    #expect(metrics.benignRejected == nil)
+    #expect(metrics.attackSuccessRate == nil)
+  }
+
+  @Test func addedAttackersStandInFrontOfAll() throws {
+    var settings = try smallSettings([
+      "rounds": .integer(1), "quirks": .list([.string("added-attackers")]), "record": .list([.string("selection")]),
+    ])
+    settings.aggregator = OddRows()
+    settings.attack = SendsZeros()
+    let told = try run(settings)
+    #expect(told.selections[0].rows.map(\.client) == [nil, nil, 0, 1, 2, 3, 4, 5])
+    #expect(told.selections[0].rows.map(\.malicious) == [true, true] + [Bool](repeating: false, count: 6))
+    #expect(told.selections[0].rows.map(\.kept) == [false, true, false, true, false, true, false, true])
+    #expect(told.metrics[0].kept == 4)
+    #expect(told.metrics[0].maliciousRejected == 0.5)
+    #expect(told.metrics[0].benignRejected == 0.5)
+  }
+
+  @Test func recordsTheSelectionOfEveryRoundWhenAsked() throws {
+    var settings = try smallSettings(["rounds": .integer(4), "evaluate_every": .integer(3)])
+    settings.aggregator = OddRows()
+    #expect(try run(settings).selections.isEmpty)
+    settings.recordsSelection = true
+    let told = try run(settings)
+    #expect(told.metrics.map(\.round) == [0, 3])
+    #expect(told.selections.map(\.round) == [0, 1, 2, 3])
+    #expect(
+      told.selections[2].rows[1] == Selection.Row(client: 1, malicious: false, kept: true, weight: nil, score: 1))
+  }
+
+  @Test func aModelThatIsNotFiniteIsAResult() throws {
+    for throwsInstead in [false, true] {
+      var settings = try smallSettings(["rounds": .integer(5), "evaluate_every": .integer(2)])
+      settings.aggregator = BreaksInRoundOne(throwsInstead: throwsInstead)
+      let told = try run(settings)
+      #expect(told.outcome.divergedAt == 1)
+      #expect(told.metrics.map(\.round) == [0, 2, 4])
+      #expect(told.metrics[0].testLoss != nil)
+      #expect(told.metrics[0].kept == 6)
+      for metrics in told.metrics.dropFirst() {
+        var guess = RoundMetrics(round: metrics.round)
+        guess.testAccuracy = 0.25
+        #expect(metrics == guess)
+      }
+      #expect(told.outcome.remarks.map(\.rounds) == [throwsInstead ? 1 : 2])
+    }
+  }
+
+  @Test func aRateOutOfAllBoundsEndsInDivergence() throws {
+    let told = try run(smallSettings(["local_lr": .number(3e38), "local_epochs": .integer(5)]))
+    #expect(told.outcome.divergedAt == 0)
+    #expect(told.metrics.map(\.testAccuracy) == [0.25, 0.25, 0.25])
+    #expect(told.metrics.map(\.testLoss) == [nil, nil, nil])
+  }
+}
