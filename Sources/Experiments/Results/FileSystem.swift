@@ -57,7 +57,7 @@ extension FileSystem {
     case nil: break
     case .file, .other: throw StoreError.wrongKind(path: path, wanted: "a folder", found: "a file")
     }
-    let parent = Path.parent(of: path)
+    let parent = PathText.parent(of: path)
     if parent != path { try makeFolders(parent) }
     do {
       try makeFolder(path)
@@ -72,7 +72,7 @@ extension FileSystem {
   package func replace(_ path: String, with bytes: [UInt8]) throws {
     let temporary = try writeTemporary(bytes, for: path)
     try rename(temporary, to: path)
-    try syncFolder(Path.parent(of: path))
+    try syncFolder(PathText.parent(of: path))
   }
 
   /// As `replace`, but never over another file: false, and nothing written, when there is one.
@@ -84,7 +84,7 @@ extension FileSystem {
       try remove(temporary)
       return false
     }
-    try syncFolder(Path.parent(of: path))
+    try syncFolder(PathText.parent(of: path))
     return true
   }
 
@@ -119,8 +119,8 @@ extension FileSystem {
       return try kind(of: path)
     } catch StoreError.file(_, _, FileErrno.notFolder) {
       // Looks upwards for the file, past what fails as this path did.
-      var above = Path.parent(of: path)
-      while (try? kind(of: above)) == nil, Path.parent(of: above) != above { above = Path.parent(of: above) }
+      var above = PathText.parent(of: path)
+      while (try? kind(of: above)) == nil, PathText.parent(of: above) != above { above = PathText.parent(of: above) }
       throw StoreError.wrongKind(path: above, wanted: "a folder", found: "a file")
     }
   }
@@ -130,7 +130,7 @@ extension FileSystem {
   private func writeTemporary(_ bytes: [UInt8], for path: String) throws -> String {
     // The random part keeps two writers of one cell apart; it occurs in no result.
     let nonce = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = Path.parent(of: path) + "/." + Path.name(of: path) + "." + nonce + temporarySuffix
+    let temporary = PathText.parent(of: path) + "/." + PathText.name(of: path) + "." + nonce + temporarySuffix
     let file = try create(temporary)
     do {
       try write(bytes, to: file)
@@ -146,7 +146,7 @@ extension FileSystem {
 }
 
 /// Paths as text, with `/` between names.
-enum Path {
+enum PathText {
   static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
