@@ -1,0 +1,51 @@
+// sched_getaffinity and pipe2 are extensions of glibc.
+#define _GNU_SOURCE
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sched.h>
+#endif
+
+int process_affinity_cores(void) {
+#ifdef __linux__
+  // Machines of more than CPU_SETSIZE cores refuse the small set; their count of online cores stands in.
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+#endif
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int)online : 1;
+}
+
+static void *wait_for_end_of_input(void *status) {
+  char bytes[64];
+  for (;;) {
+    ssize_t count = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (count == 0 || (count < 0 && errno != EINTR)) _exit((int)(intptr_t)status);
+  }
+}
+
+int process_exit_when_input_ends(int status) {
+  pthread_t thread;
+  int error = pthread_create(&thread, NULL, wait_for_end_of_input, (void *)(intptr_t)status);
+  return error != 0 ? error : pthread_detach(thread);
+}
+
+int process_pipe(int *read_end, int *write_end) {
+  int ends[2];
+#ifdef __linux__
+  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+#else
+  if (pipe(ends) != 0) return errno;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#endif
+  *read_end = ends[0];
+  *write_end = ends[1];
+  return 0;
+}

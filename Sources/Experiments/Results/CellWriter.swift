@@ -1,0 +1,167 @@
+package import Federated
+
+/// Writes one cell's folder; the worker process of the cell holds it.
+///
+/// What is appended is in `rounds.partial.csv` at once and in memory; `finish` writes the result from memory, so that
+/// a second writer of the same cell cannot mix into it.
+package final class CellWriter {
+  package enum Commit: Sendable, Equatable {
+    case committed
+    /// Another writer committed the same bytes before.
+    case alreadyCommitted
+  }
+
+  /// The most bytes of `log` that reach the log file.
+  package static let logLimit = 1 << 20
+
+  private let fileSystem: any FileSystem
+  private let folder: CellFolder
+  private let cell: Cell
+  private var rounds: [UInt8]
+  private var selection: [UInt8]?
+  private var logged = 0
+  private let partial: OpenFile
+  private let logFile: OpenFile
+  private let progress: OpenFile
+
+  /// Opens the folder of `cell` and clears away what an unfinished attempt left there.
+  ///
+  /// - Parameter recordsSelection: whether there will be a `selection.csv`.
+  package init(
+    cell: Cell, root: String, name: String, recordsSelection: Bool = false, fileSystem: any FileSystem = Disk()
+  ) throws {
+    self.fileSystem = fileSystem
+    self.cell = cell
+    folder = CellFolder(root: root, name: name, key: cell.key)
+    try fileSystem.begin(cell, in: folder)
+    rounds = Array(CSV.line(["round"] + RoundMetrics.columns.map(\.name)).utf8)
+    if recordsSelection { selection = Array(CSV.line(SelectionRow.header).utf8) }
+    partial = try fileSystem.create(folder.partialRounds)
+    logFile = try fileSystem.openForAppending(folder.log)
+    progress = try fileSystem.openForAppending(folder.progress)
+    try fileSystem.write(rounds, to: partial)
+  }
+
+  package func append(_ metrics: RoundMetrics) throws {
+    let fields = [String(metrics.round)] + RoundMetrics.columns.map { CSV.number($0.value(metrics)) }
+    let line = Array(CSV.line(fields).utf8)
+    rounds += line
+    try fileSystem.write(line, to: partial)
+  }
+
+  package func append(_ rows: [SelectionRow]) {
+    precondition(selection != nil, "the cell was opened without a selection")
+    for row in rows { selection? += Array(CSV.line(row.fields).utf8) }
+  }
+
+  /// A line for people; the file takes `logLimit` bytes of them.
+  package func log(_ line: String) throws {
+    guard logged < CellWriter.logLimit else { return }
+    let bytes = Array((line + "\n").utf8)
+    logged += bytes.count
+    try fileSystem.write(bytes, to: logFile)
+    if logged >= CellWriter.logLimit {
+      try fileSystem.write(Array("the log is full; what follows is left out\n".utf8), to: logFile)
+    }
+  }
+
+  /// Tells whoever watches that `round` of `rounds` rounds are done.
+  package func advance(to round: Int, of rounds: Int) throws {
+    try fileSystem.truncate(progress)
+    try fileSystem.write(Array("\(round)/\(rounds)\n".utf8), to: progress)
+  }
+
+  /// Commits the cell; nothing may be appended after that.
+  ///
+  /// - Parameter divergedAt: the round after which a loss or a parameter was not finite.
+  /// - Throws: `StoreError.different` when the cell is committed with other bytes, and then keeps both.
+  package func finish(divergedAt: Int? = nil, provenance: Provenance) throws -> Commit {
+    var contents = [("cell.json", CellFolder.description(of: cell)), ("rounds.csv", rounds)]
+    if let selection { contents.append(("selection.csv", selection)) }
+    let files = contents.map { CommittedFile(name: $0.0, bytes: $0.1) }
+    let record = ResultRecord(key: cell.key, divergedAt: divergedAt, files: files, provenance: provenance)
+    for (name, bytes) in contents { try place(bytes, as: name, record: record) }
+    // The record comes last: once it is there, nothing of the folder changes.
+    for file in [partial, logFile, progress] { try fileSystem.close(file) }
+    try fileSystem.removeIfPresent(folder.partialRounds)
+    try fileSystem.removeIfPresent(folder.progress)
+    var commit = Commit.committed
+    if try !fileSystem.createOnce(folder.result, with: record.json) {
+      let bytes = try fileSystem.read(folder.result)
+      guard let other = try? ResultRecord(json: bytes), other.agrees(with: record) else {
+        throw try keepBoth("result.json", record.json, record: record)
+      }
+      commit = .alreadyCommitted
+    }
+    return commit
+  }
+
+  private func place(_ bytes: [UInt8], as name: String, record: ResultRecord) throws {
+    let path = folder.path + "/" + name
+    if try fileSystem.createOnce(path, with: bytes) { return }
+    if try fileSystem.read(path) != bytes { throw try keepBoth(name, bytes, record: record) }
+  }
+
+  /// Writes this attempt's bytes beside the committed ones, under a name made of their hash.
+  private func keepBoth(_ name: String, _ bytes: [UInt8], record: ResultRecord) throws -> StoreError {
+    let kept = "\(folder.path)/other-\(CommittedFile.digest(bytes).prefix(8))-\(name)"
+    try fileSystem.replace(kept, with: bytes)
+    return StoreError.different(committed: folder.path + "/" + name, kept: kept)
+  }
+}
+
+/// What a rule did with one client's update in one round: a row of `selection.csv`.
+package struct SelectionRow: Sendable {
+  package var round: Int
+  package var client: Int
+  package var malicious: Bool
+  /// Nil where the rule does not select.
+  package var kept: Bool?
+  /// Its weight in the rule's update; nil where the rule does not weigh.
+  package var weight: Double?
+  /// The number that the rule judged it by, if there is one.
+  package var score: Double?
+
+  package init(
+    round: Int, client: Int, malicious: Bool, kept: Bool? = nil, weight: Double? = nil, score: Double? = nil
+  ) {
+    self.round = round
+    self.client = client
+    self.malicious = malicious
+    self.kept = kept
+    self.weight = weight
+    self.score = score
+  }
+
+  static let header = ["round", "client", "malicious", "kept", "weight", "score"]
+
+  /// Flags are 1 and 0, which every plotting tool can average.
+  var fields: [String] {
+    [
+      String(round), String(client), malicious ? "1" : "0", kept.map { $0 ? "1" : "0" } ?? "", CSV.number(weight),
+      CSV.number(score),
+    ]
+  }
+}
+
+extension FileSystem {
+  /// Makes the folder of a cell ready for an attempt: its description in place, and nothing there that is not committed.
+  func begin(_ cell: Cell, in folder: CellFolder) throws {
+    try makeFolders(folder.path)
+    try removeTemporaries(in: folder.path)
+    if case .damaged = try state(of: folder) { try removeIfPresent(folder.result) }
+    try removeIfPresent(folder.failure)
+    try removeIfPresent(folder.partialRounds)
+    try removeIfPresent(folder.progress)
+    if try kind(of: folder.result) == nil {
+      // Without a record nothing vouches for them.
+      try removeIfPresent(folder.rounds)
+      try removeIfPresent(folder.selection)
+      try removeIfPresent(folder.cell)
+    }
+    let description = CellFolder.description(of: cell)
+    if try !createOnce(folder.cell, with: description), try read(folder.cell) != description {
+      throw StoreError.damaged(path: folder.cell, reason: "it is not the description of cell \(folder.key)")
+    }
+  }
+}

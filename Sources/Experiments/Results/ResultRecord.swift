@@ -1,0 +1,125 @@
+import Catalogue
+import Crypto
+import Foundation
+
+/// The commit record of a cell, `result.json`: the cell is finished when it is there and every hash matches.
+package struct ResultRecord: Codable, Sendable, Equatable {
+  /// Raised when a reader of the old record would misread the new one.
+  static let currentFormat = 1
+
+  package var format = ResultRecord.currentFormat
+  package var key: String
+  /// The round after which a loss or parameter was not finite; nil when all stayed finite.
+  package var divergedAt: Int?
+  /// What the result is made of, by name. `log.txt` is not: it is for people and differs between attempts.
+  package var files: [CommittedFile]
+  package var provenance: Provenance
+
+  /// Whether the computed part is the same; the provenance may differ.
+  func agrees(with other: ResultRecord) -> Bool {
+    key == other.key && divergedAt == other.divergedAt && files == other.files
+  }
+
+  var json: [UInt8] {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      return Array(try encoder.encode(self)) + Array("\n".utf8)
+    }
+  }
+
+  init(json: [UInt8]) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = try decoder.decode(ResultRecord.self, from: Data(json))
+  }
+
+  init(key: String, divergedAt: Int?, files: [CommittedFile], provenance: Provenance) {
+    self.key = key
+    self.divergedAt = divergedAt
+    self.files = files
+    self.provenance = provenance
+  }
+}
+
+/// A file of a finished cell.
+package struct CommittedFile: Codable, Sendable, Equatable {
+  package var name: String
+  package var size: Int
+  /// 64 hex digits.
+  package var sha256: String
+
+  init(name: String, bytes: [UInt8]) {
+    self.name = name
+    size = bytes.count
+    sha256 = CommittedFile.digest(bytes)
+  }
+
+  static func digest(_ bytes: [UInt8]) -> String {
+    SHA256.hash(data: bytes).map { byte in
+      let hex = String(byte, radix: 16)
+      return byte < 16 ? "0" + hex : hex
+    }.joined()
+  }
+}
+
+/// Where, by what and how a result came to be; nil where it is not known. No part of the result itself.
+package struct Provenance: Codable, Sendable, Equatable {
+  /// Version of skymask.
+  package var version: String?
+  /// The commit that it was built from.
+  package var commit: String?
+  package var host: String?
+  package var cpu: String?
+  /// The instruction set that the kernels used.
+  package var isa: String?
+  /// Library versions, such as `oneDNN 2.6.3, OpenBLAS 0.3.21`.
+  package var libraries: String?
+  package var setupSeconds: Double?
+  package var trainingSeconds: Double?
+  package var peakMemoryBytes: Int?
+
+  package init() {}
+
+  /// The columns of `provenance.csv` after the key, in order.
+  static let columns: [(name: String, text: @Sendable (Provenance) -> String)] = [
+    ("version", { $0.version ?? "" }),
+    ("commit", { $0.commit ?? "" }),
+    ("host", { $0.host ?? "" }),
+    ("cpu", { $0.cpu ?? "" }),
+    ("isa", { $0.isa ?? "" }),
+    ("libraries", { $0.libraries ?? "" }),
+    ("setup_seconds", { CSV.number($0.setupSeconds) }),
+    ("training_seconds", { CSV.number($0.trainingSeconds) }),
+    ("peak_memory_bytes", { $0.peakMemoryBytes.map(String.init) ?? "" }),
+  ]
+}
+
+/// Why a cell has no result, `failure.json`; written by who ran it, gone when the cell is tried again.
+package struct FailureRecord: Codable, Sendable, Equatable {
+  /// How its process ended, such as `exit status 1` or `signal 9 (SIGKILL)`.
+  package var end: String
+  /// The last lines of its log.
+  package var lastLines: [String]
+
+  package init(end: String, lastLines: [String]) {
+    self.end = end
+    self.lastLines = lastLines
+  }
+
+  var json: [UInt8] {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      return Array(try encoder.encode(self)) + Array("\n".utf8)
+    }
+  }
+
+  init(json: [UInt8]) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = try decoder.decode(FailureRecord.self, from: Data(json))
+  }
+}

@@ -1,0 +1,112 @@
+import Catalogue
+import Foundation
+
+/// The results folder of one experiment, `results/<name>`; the coordinating process holds it.
+package struct ResultStore: Sendable {
+  package let root: String
+  package let name: String
+  let fileSystem: any FileSystem
+
+  /// - Parameter root: the folder of all results, such as `results`.
+  package init(root: String, name: String, fileSystem: any FileSystem = Disk()) {
+    self.root = root
+    self.name = name
+    self.fileSystem = fileSystem
+  }
+
+  package var folder: String { root + "/" + name }
+
+  /// Takes the experiment's lock, which the kernel frees when the process ends, however it ends.
+  ///
+  /// - Throws: `StoreError.locked`, which says who holds it.
+  package func lock(as owner: LockOwner) throws -> StoreLock {
+    try fileSystem.makeFolders(folder)
+    let file = try fileSystem.openForAppending(folder + "/LOCK")
+    do {
+      guard try fileSystem.tryLock(file) else {
+        let holder = LockOwner(json: try fileSystem.read(file.path))
+        throw StoreError.locked(path: file.path, holder: holder?.description ?? "another process")
+      }
+      try fileSystem.truncate(file)
+      try fileSystem.write(owner.json, to: file)
+    } catch {
+      // The first error is the one to tell; this one would only repeat it.
+      try? fileSystem.close(file)
+      throw error
+    }
+    return StoreLock(file: file, fileSystem: fileSystem)
+  }
+
+  /// Writes `manifest.yaml` and `plan.jsonl`, the resolved cells in order; what is the same already stays untouched.
+  package func prepare(manifestText: String, cells: [Cell]) throws {
+    try fileSystem.makeFolders(folder + "/cells")
+    try fileSystem.removeTemporaries(in: folder)
+    try update(folder + "/manifest.yaml", Array(manifestText.utf8))
+    try update(folder + "/plan.jsonl", cells.flatMap { CellFolder.description(of: $0) })
+  }
+
+  /// Makes a cell's folder ready for an attempt: clears away a failure, an unfinished attempt or a damaged result.
+  ///
+  /// - Returns: the path of its `log.txt`.
+  package func begin(_ cell: Cell) throws -> String {
+    let folder = folder(of: cell.key)
+    try fileSystem.begin(cell, in: folder)
+    return folder.log
+  }
+
+  /// The cell of that key as `begin` wrote it.
+  ///
+  /// - Throws: `StoreError.damaged` when its description is missing or is not that of the key.
+  package func cell(key: String) throws -> Cell {
+    let path = folder(of: key).cell
+    guard let bytes = try fileSystem.readIfPresent(path) else {
+      throw StoreError.damaged(path: path, reason: "it is missing")
+    }
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(bytes)),
+      let map = value.asMap, map["key"] == .string(key), let parameters = map["parameters"]?.asMap
+    else { throw StoreError.damaged(path: path, reason: "it is not the description of cell \(key)") }
+    return Cell(parameters: parameters, key: key)
+  }
+
+  package func state(of cell: Cell) throws -> CellState { try fileSystem.state(of: folder(of: cell.key)) }
+
+  /// The share of its rounds that a running cell has done, 0...1; nil when it has not told.
+  package func progress(of cell: Cell) -> Double? {
+    // A worker may be replacing or removing the file at this moment; the next look will tell.
+    guard let bytes = try? fileSystem.readIfPresent(folder(of: cell.key).progress) else { return nil }
+    let parts = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    guard parts.count == 2, let slash = parts[0].firstIndex(of: "/"), let done = Double(parts[0][..<slash]),
+      let all = Double(parts[0][parts[0].index(after: slash)...]), all > 0
+    else { return nil }
+    return min(max(done / all, 0), 1)
+  }
+
+  /// Writes down why a cell has no result.
+  package func recordFailure(of cell: Cell, _ failure: FailureRecord) throws {
+    let folder = folder(of: cell.key)
+    try fileSystem.makeFolders(folder.path)
+    try fileSystem.replace(folder.failure, with: failure.json)
+  }
+
+  package func failure(of cell: Cell) throws -> FailureRecord? {
+    let path = folder(of: cell.key).failure
+    guard let bytes = try fileSystem.readIfPresent(path) else { return nil }
+    do {
+      return try FailureRecord(json: bytes)
+    } catch {
+      throw StoreError.damaged(path: path, reason: "it cannot be read as a failure; remove it")
+    }
+  }
+
+  /// An exported table, such as `summary.csv`.
+  package func table(_ file: String) throws -> CSVTable {
+    let path = folder + "/" + file
+    return try CSVTable(try fileSystem.read(path), name: path)
+  }
+
+  func folder(of key: String) -> CellFolder { CellFolder(root: root, name: name, key: key) }
+
+  func update(_ path: String, _ bytes: [UInt8]) throws {
+    if try fileSystem.readIfPresent(path) != bytes { try fileSystem.replace(path, with: bytes) }
+  }
+}

@@ -1,0 +1,105 @@
+package import Experiments
+
+/// What a table shows.
+package struct TableRequest: Sendable, Equatable {
+  package var rows: String
+  package var columns: String
+  /// A metric for its last round, such as `test_accuracy`; with `_last10` for the mean of its last 10 evaluations.
+  package var value: String
+  /// One table for each combination of these; nil for all that vary beside rows and columns.
+  package var split: [String]?
+
+  package init(
+    rows: String = "attack", columns: String = "aggregator", value: String = "test_accuracy", split: [String]? = nil
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.value = value
+    self.split = split
+  }
+}
+
+/// Rows × columns of one measurement, each over the seeds; every format renders this.
+package struct Table: Sendable, Equatable {
+  /// What one place of the table says.
+  package struct Entry: Sendable, Equatable {
+    /// Nil where nothing was measured.
+    package var mean: Double?
+    /// Nil for fewer than two seeds.
+    package var standardDeviation: Double?
+    package var finished: Int
+    package var expected: Int
+    package var failed: Int
+    package var diverged: Int
+
+    package var isComplete: Bool { finished == expected }
+  }
+
+  package var value: String
+  /// The parameters that all of the table shares, by which it was split.
+  package var shared: [Pair]
+  package var rowName: String
+  package var columnNames: [String]
+  package var rowNames: [String]
+  /// As many rows as `rowNames`, each as long as `columnNames`; nil where the sweep has no such cells.
+  package var entries: [[Entry?]]
+
+  package struct Pair: Sendable, Equatable {
+    package var name: String
+    package var value: String
+  }
+
+  /// The most seeds of any entry.
+  package var seeds: Int { entries.joined().map { $0?.expected ?? 0 }.max() ?? 0 }
+}
+
+extension Table {
+  /// The tables of a sweep, in the order of its plan.
+  ///
+  /// - Parameter summary: the content of `summary.csv`.
+  /// - Throws: `ReportError` for a name that the summary lacks, or when entries would fall together.
+  package static func tables(from summary: CSVTable, _ request: TableRequest = TableRequest()) throws -> [Table] {
+    let reader = try SummaryReader(summary, value: request.value)
+    let row = try reader.parameter(request.rows)
+    let column = try reader.parameter(request.columns)
+    let varying = reader.varying(beside: [request.rows, request.columns])
+    let split = request.split ?? varying
+    let splitColumns = try split.map(reader.parameter)
+    let missing = varying.filter { !split.contains($0) }
+
+    var tables: [Table] = []
+    for line in summary.rows {
+      let shared = zip(split, splitColumns).map { Pair(name: $0, value: line[$1]) }
+      let index: Int
+      if let found = tables.firstIndex(where: { $0.shared == shared }) {
+        index = found
+      } else {
+        index = tables.count
+        tables.append(
+          Table(
+            value: request.value, shared: shared, rowName: request.rows, columnNames: [], rowNames: [], entries: []))
+      }
+      guard tables[index].place(try reader.entry(line), row: line[row], column: line[column]) else {
+        throw ReportError.ambiguous(differing: missing, remedy: "split the table by them")
+      }
+    }
+    return tables
+  }
+
+  /// Puts an entry in its place, adding the row and the column when they are new; false when the place is taken.
+  private mutating func place(_ entry: Entry, row: String, column: String) -> Bool {
+    if !columnNames.contains(column) {
+      columnNames.append(column)
+      for index in entries.indices { entries[index].append(nil) }
+    }
+    if !rowNames.contains(row) {
+      rowNames.append(row)
+      entries.append([Entry?](repeating: nil, count: columnNames.count))
+    }
+    guard let i = rowNames.firstIndex(of: row), let j = columnNames.firstIndex(of: column), entries[i][j] == nil else {
+      return false
+    }
+    entries[i][j] = entry
+    return true
+  }
+}

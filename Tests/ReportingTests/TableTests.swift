@@ -1,0 +1,154 @@
+import Experiments
+import Testing
+
+@testable import Reporting
+
+/// A `summary.csv` of the columns that a table reads.
+enum Fixture {
+  static let header =
+    "dataset,attack,aggregator,bias,aggregator.threshold,n,n_expected,n_failed,n_diverged,complete,"
+    + "test_accuracy_final_mean,test_accuracy_final_std,test_accuracy_last10_mean,test_accuracy_last10_std\n"
+
+  static func summary(_ rows: String) throws -> CSVTable {
+    try CSVTable(Array((header + rows).utf8), name: "summary.csv")
+  }
+
+  static let plain = """
+    d,none,fedavg,0.5,,3,3,0,0,yes,0.873,0.0124,0.87,0.01
+    d,none,skymask(threshold=0.6),0.5,0.6,3,3,0,0,yes,0.8601,0.0049,0.85,0.02
+    d,fang-trim,fedavg,0.5,,2,3,1,1,no,0.1,0.05,0.1,0.05
+    d,fang-trim,skymask(threshold=0.6),0.5,0.6,0,3,0,0,no,,,,
+
+    """
+}
+
+struct TableTests {
+  @Test func setsNumbersUnderEachOther() throws {
+    let tables = try Table.tables(from: Fixture.summary(Fixture.plain))
+    #expect(
+      TableFormat.text.render(tables) == """
+        test_accuracy at the last round, mean ± standard deviation over 3 seeds
+
+        attack                fedavg  skymask(threshold=0.6)
+        ---------  -----------------  ----------------------
+        none       0.873 ± 0.012             0.860 ± 0.005
+        fang-trim  0.100 ± 0.050 *!~               not run *
+
+        * not all seeds are finished
+        ! some seeds failed
+        ~ some seeds diverged
+
+        """)
+  }
+
+  @Test func writesMarkdown() throws {
+    let tables = try Table.tables(from: Fixture.summary(Fixture.plain))
+    #expect(
+      TableFormat.markdown.render(tables) == #"""
+        **test_accuracy at the last round, mean ± standard deviation over 3 seeds**
+
+        | attack | fedavg | skymask(threshold=0.6) |
+        | :-- | --: | --: |
+        | none | 0.873 ± 0.012 | 0.860 ± 0.005 |
+        | fang-trim | 0.100 ± 0.050 \*!\~ | not run \* |
+
+        \* not all seeds are finished
+
+        ! some seeds failed
+
+        \~ some seeds diverged
+
+        """#)
+  }
+
+  @Test func leavesOutWhatOneSeedCannotTell() throws {
+    let tables = try Table.tables(from: Fixture.summary("d,none,fedavg,0.5,,1,1,0,0,yes,1,,1,\n"))
+    #expect(
+      TableFormat.text.render(tables) == """
+        test_accuracy at the last round
+
+        attack  fedavg
+        ------  ------
+        none     1.000
+
+        """)
+  }
+
+  @Test func splitsByWhateverElseVaries() throws {
+    let summary = try Fixture.summary(
+      """
+      d,none,fedavg,0.1,,1,1,0,0,yes,0.1,,0.1,
+      d,none,fedavg,0.5,,1,1,0,0,yes,0.2,,0.2,
+      d,none,krum,0.5,,0,1,1,0,no,,,,
+
+      """)
+    #expect(
+      TableFormat.text.render(try Table.tables(from: summary)) == """
+        test_accuracy at the last round
+        bias 0.1
+
+        attack  fedavg
+        ------  ------
+        none     0.100
+
+        test_accuracy at the last round
+        bias 0.5
+
+        attack  fedavg       krum
+        ------  ------  ---------
+        none     0.200  failed *!
+
+        * not all seeds are finished
+        ! some seeds failed
+
+        """)
+  }
+
+  @Test func takesAnyParameterForRowsAndColumns() throws {
+    let request = TableRequest(rows: "bias", columns: "attack", value: "test_accuracy_last10", split: ["aggregator"])
+    let tables = try Table.tables(from: Fixture.summary(Fixture.plain), request)
+    #expect(
+      tables.map(\.shared) == [
+        [Table.Pair(name: "aggregator", value: "fedavg")],
+        [Table.Pair(name: "aggregator", value: "skymask(threshold=0.6)")],
+      ])
+    #expect(
+      TableFormat.text.render([tables[0]]) == """
+        test_accuracy, mean of the last 10 evaluations, mean ± standard deviation over 3 seeds
+        aggregator fedavg
+
+        bias           none          fang-trim
+        ----  -------------  -----------------
+        0.5   0.870 ± 0.010  0.100 ± 0.050 *!~
+
+        * not all seeds are finished
+        ! some seeds failed
+        ~ some seeds diverged
+
+        """)
+  }
+
+  @Test func refusesToPutTwoResultsInOnePlace() throws {
+    let summary = try Fixture.summary(
+      "d,none,fedavg,0.1,,1,1,0,0,yes,0.1,,0.1,\nd,none,fedavg,0.5,,1,1,0,0,yes,0.2,,0.2,\n")
+    let thrown = #expect(throws: ReportError.self) { try Table.tables(from: summary, TableRequest(split: [])) }
+    #expect(
+      thrown?.description
+        == "several results belong in one place, as they differ in bias; split the table by them")
+  }
+
+  @Test func namesWhatThereIs() throws {
+    let summary = try Fixture.summary(Fixture.plain)
+    #expect(
+      throws: ReportError.unknown("test_loss", what: "measurement", known: ["test_accuracy"])
+    ) { try Table.tables(from: summary, TableRequest(value: "test_loss")) }
+    let thrown = #expect(throws: ReportError.self) { try Table.tables(from: summary, TableRequest(rows: "atack")) }
+    #expect(
+      thrown?.description
+        == "no parameter 'atack' in these results; there are: dataset, attack, aggregator, bias, aggregator.threshold")
+  }
+
+  @Test func isEmptyForAnEmptySweep() throws {
+    #expect(try Table.tables(from: Fixture.summary("")).isEmpty)
+  }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Scheduling
+
+/// A folder for logs that is gone when the test ends.
+final class LogFolder: Sendable {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "skymask-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+    path = url.path()
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func job(_ id: String, _ executable: String, _ arguments: String..., environment: [String: String] = [:]) -> Job {
+    Job(
+      id: id, executable: executable, arguments: arguments, environment: environment, logFile: "\(path)/\(id).txt")
+  }
+
+  func shell(_ id: String, _ script: String, environment: [String: String] = [:]) -> Job {
+    job(id, "/bin/sh", "-c", script, environment: environment)
+  }
+
+  func text(_ id: String) throws -> String { try String(contentsOfFile: "\(path)/\(id).txt", encoding: .utf8) }
+}
+
+struct LocalProcessesTests {
+  private let folder: LogFolder
+  private let executor: LocalProcesses
+
+  init() throws {
+    folder = try LogFolder()
+    executor = try LocalProcesses(grace: .milliseconds(300))
+  }
+
+  @Test func tellsHowAProcessEnded() async {
+    #expect(await executor.run(folder.job("a", "/bin/true")).end == .exited(0))
+    #expect(await executor.run(folder.job("b", "/bin/false")).end == .exited(1))
+    #expect(await executor.run(folder.shell("c", "exit 75")).end == .exited(75))
+    #expect(await executor.run(folder.shell("d", "kill -9 $$")).end == .signalled(9))
+  }
+
+  @Test(arguments: [
+    (JobEnd.exited(1), "exit status 1"), (.signalled(9), "signal 9 (SIGKILL)"), (.signalled(40), "signal 40"),
+    (.notStarted("why"), "not started: why"), (.cancelled, "cancelled"),
+  ])
+  func putsAnEndIntoWords(_ end: JobEnd, _ words: String) { #expect(end.description == words) }
+
+  @Test func takesAMissingProgramForAResult() async {
+    let result = await executor.run(folder.job("a", "/no/such/program"))
+    guard case .notStarted(let reason) = result.end else {
+      Issue.record("ended as \(result.end)")
+      return
+    }
+    #expect(reason.contains("/no/such/program"))
+  }
+
+  @Test func takesALogThatCannotBeOpenedForAResult() async {
+    var job = folder.job("a", "/bin/true")
+    job.logFile = folder.path + "/none/a.txt"
+    #expect(
+      await executor.run(job).end == .notStarted("\(job.logFile): cannot open it: No such file or directory"))
+  }
+
+  @Test func writesBothStreamsToTheLogAfterWhatIsThere() async throws {
+    try "before\n".write(toFile: folder.path + "/a.txt", atomically: false, encoding: .utf8)
+    let result = await executor.run(folder.shell("a", "echo out; echo error >&2; exit 3"))
+    #expect(try folder.text("a") == "before\nout\nerror\n")
+    #expect(result.lastLines == ["before", "out", "error"])
+  }
+
+  @Test func bringsTheLastLinesOfALongLog() async {
+    let result = await executor.run(folder.shell("a", "seq 1 20000; echo; exit 1"))
+    #expect(result.lastLines == (19_981...20_000).map(String.init))
+  }
+
+  @Test func pinsTheLibrariesToOneThread() async throws {
+    _ = await executor.run(
+      folder.shell(
+        "a", "echo $OMP_NUM_THREADS $OPENBLAS_NUM_THREADS $MKL_NUM_THREADS $DNNL_NUM_THREADS; echo $MARK; echo $PATH",
+        environment: ["MARK": "x y"]))
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    #expect(try folder.text("a") == "1 1 1 1\nx y\n\(path)\n")
+  }
+
+  @Test func leavesTheChildNothingButItsThreeStreams() async throws {
+    #if os(Linux)
+      _ = await executor.run(folder.job("a", "/bin/ls", "/proc/self/fd"))
+      // The fourth is the folder that ls reads.
+      #expect(try folder.text("a") == "0\n1\n2\n3\n")
+    #endif
+  }
+
+  /// A child would take an end of its input for the end of its parent.
+  @Test func keepsTheInputOfItsChildrenOpen() async throws {
+    _ = await executor.run(folder.shell("a", "timeout 0.2 cat; echo $?"))
+    #expect(try folder.text("a") == "124\n")
+  }
+
+  @Test func aChildEndsWithItsParent() async {
+    // The process of an exit test has an empty input, as a child has whose parent is gone.
+    await #expect(processExitsWith: .exitCode(75)) {
+      try ParentWatch.exitWhenParentEnds(status: 75)
+      try await Task.sleep(for: .seconds(20))
+    }
+  }
+
+  @Test func losesNoExit() async {
+    let jobs = (0..<200).map { folder.shell(String($0), "exit \($0 % 7)") }
+    let results = await Scheduler(limit: 16, executor: executor).run(jobs)
+    #expect(results.map(\.end) == (0..<200).map { .exited($0 % 7) })
+  }
+
+  @Test func doesNotWaitForAGrandchildThatHoldsTheLog() async {
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(await executor.run(folder.shell("a", "sleep 5 & exit 4")).end == .exited(4))
+    #expect(clock.now - start < .seconds(4))
+  }
+
+  @Test func stopsTheWholeGroupWhenCancelled() async throws {
+    let job = folder.shell("a", "sleep 30 & echo $! $$; wait")
+    let stubborn = folder.shell("b", "trap '' TERM; echo $$ $$; sleep 30; sleep 30")
+    let executor = executor
+    let task = Task {
+      await Scheduler(limit: 2, executor: executor).run([job, stubborn, folder.job("c", "/bin/true")])
+    }
+    while (try? folder.text("a").contains("\n")) != true || (try? folder.text("b").contains("\n")) != true {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    task.cancel()
+    #expect(await task.value.map(\.end) == [.cancelled, .cancelled, .cancelled])
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/c.txt"))
+    for id in try (folder.text("a") + folder.text("b")).split(whereSeparator: \.isWhitespace) {
+      let number = try #require(Int32(id))
+      // A process that is gone, or is only waiting to be counted out by init.
+      var state = ""
+      for _ in 0..<100 {
+        state = (try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)) ?? ""
+        if state.isEmpty || state.contains(") Z ") { break }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect(state.isEmpty || state.contains(") Z "), "process \(number) still runs: \(state)")
+    }
+  }
+}
