@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import Catalogue
+internal import YAML
+
+/// All the errors of manifests, nothing else.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find every error in manifests, missing data among them; run nothing.")
+
+  @Argument(help: "Manifests, YAML files.", completion: .file(extensions: ["yaml", "yml"]))
+  var manifests: [String]
+
+  @OptionGroup var folders: FolderOptions
+
+  func validate() throws {
+    if manifests.isEmpty { throw ValidationError("give at least one manifest") }
+  }
+
+  func run() throws {
+    var bad = false
+    for path in manifests {
+      do {
+        var options = SweepOptions()
+        options.manifest = path
+        options.folders = folders
+        options.only = []
+        options.set = []
+        options.seeds = nil
+        let loaded = try options.load()
+        for warning in loaded.sweep.warnings { Output.complain(warning.description) }
+        let missing = loaded.sweep.missingData(in: loaded.dataFolder)
+        if !missing.isEmpty { throw Failure(missing) }
+        Output.say("\(path): no errors, \(loaded.sweep.count) cells")
+      } catch let failure as Failure {
+        Output.complain(failure.description)
+        bad = true
+      }
+    }
+    if bad { throw ExitCode(Exit.manifest.rawValue) }
+  }
+}

@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Catalogue
+internal import Experiments
+internal import Federated
+internal import Foundation
+internal import Reporting
+internal import Scheduling
+internal import YAML
+
+/// What the exit codes mean.
+enum Exit: Int32 {
+  case finished = 0
+  case someFailed = 1
+  case usage = 64
+  case manifest = 65
+  case bug = 70
+  case locked = 73
+  case disk = 74
+  case interrupted = 75
+  case nondeterminism = 76
+}
+
+/// Turns errors into words on standard error and an exit code.
+enum Failures {
+  /// Ends the process; help and version texts end it with 0.
+  static func end(with error: any Error) -> Never {
+    if error is CleanExit || error is ValidationError || isParserError(error) { Skymask.exit(withError: error) }
+    if let code = error as? ExitCode { Skymask.exit(withError: code) }
+    let (text, exit) = describe(error)
+    Output.complain(text)
+    Foundation.exit(exit.rawValue)
+  }
+
+  /// The message for people, and the code for programs.
+  static func describe(_ error: any Error) -> (text: String, exit: Exit) {
+    switch error {
+    case let error as Failure: (error.description, .manifest)
+    case let error as StoreError:
+      switch error.kind {
+      case .disk: ("error: \(error)", .disk)
+      case .locked: ("error: \(error)", .locked)
+      case .nondeterminism: ("error: \(error)", .nondeterminism)
+      case .data: ("error: \(error)", .manifest)
+      }
+    case let error as DatasetError: ("error: \(error)", .manifest)
+    case let error as DataDigestError: ("error: \(error)", .manifest)
+    case let error as PartitionError: ("error: \(error)", .manifest)
+    case let error as CatalogueError: ("error: \(error)", .usage)
+    case let error as CommandError: ("error: \(error)", .usage)
+    case let error as ReportError: ("error: \(error)", .usage)
+    case let error as CellFileError: ("error: \(error)", .nondeterminism)
+    case let error as SimulationError: ("error: \(error)", .manifest)
+    case let error as AggregationError: ("error: \(error)", .manifest)
+    case let error as SchedulingError: ("error: \(error)", .disk)
+    default: ("error: \(error)\nThis is a bug of skymask; please report it with the command and the manifest.", .bug)
+    }
+  }
+
+  /// ArgumentParser keeps its own error types to itself; what it has words for is one of them.
+  private static func isParserError(_ error: any Error) -> Bool {
+    let name = String(reflecting: type(of: error))
+    return name.hasPrefix("ArgumentParser.")
+  }
+}
+
+/// A flag that is well-formed and makes no sense here.
+enum CommandError: Error, CustomStringConvertible {
+  case unknownName(String, known: [String])
+  case noCells
+  case jobs(Int)
+  case notFinished(String)
+
+  var description: String {
+    switch self {
+    case .unknownName(let name, let known):
+      "nothing is called '\(name)'" + Suggestion.hint(for: name, among: known)
+    case .noCells: "no cell of the manifest passes --only"
+    case .jobs(let count): "--jobs \(count): at least one cell must run at once"
+    case .notFinished(let name): "no cell of '\(name)' is finished yet; run it first"
+    }
+  }
+}
+
+/// Text for people.
+enum Output {
+  static func say(_ text: String) { print(text) }
+
+  static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  /// A JSON document.
+  static func say(_ value: Value) { print(value.canonicalJSON) }
+}

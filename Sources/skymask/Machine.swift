@@ -1,0 +1,34 @@
+internal import Experiments
+internal import Foundation
+internal import NeuralNet
+
+/// What a result's provenance says of the machine and the program.
+enum Machine {
+  static var provenance: Provenance {
+    var provenance = Provenance()
+    provenance.version = Skymask.version
+    provenance.host = ProcessInfo.processInfo.hostName
+    provenance.cpu = cpu
+    provenance.libraries = "oneDNN \(NeuralNetLibrary.version)"
+    provenance.isa = NeuralNetLibrary.instructionSet
+    return provenance
+  }
+
+  /// The most memory that this process held at once.
+  static var peakMemoryBytes: Int {
+    var usage = rusage()
+    getrusage(RUSAGE_SELF, &usage)
+    #if os(Linux)
+      return usage.ru_maxrss * 1024
+    #else
+      return usage.ru_maxrss
+    #endif
+  }
+
+  private static var cpu: String? {
+    // Not there on macOS, and then not known.
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+}

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Catalogue
+internal import Experiments
+internal import Federated
+internal import Foundation
+internal import YAML
+
+/// Where results and data are.
+struct FolderOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder of all results.", valueName: "dir"))
+  var results = "results"
+
+  @Option(help: ArgumentHelp("The folder of data sets (default: data, or SKYMASK_DATA).", valueName: "dir"))
+  var data: String?
+
+  var dataFolder: DataFolder {
+    DataFolder(data ?? ProcessInfo.processInfo.environment["SKYMASK_DATA"] ?? "data")
+  }
+}
+
+/// A manifest, and what the command line changes in it.
+struct SweepOptions: ParsableArguments {
+  @Argument(help: "The manifest, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+  var manifest: String
+
+  @OptionGroup var folders: FolderOptions
+
+  @Option(help: ArgumentHelp("Only cells with this value, such as attack=alie; may be given again.", valueName: "key=value"))
+  var only: [String] = []
+
+  @Option(help: ArgumentHelp("Fix a parameter for all cells, such as rounds=50; may be given again.", valueName: "key=value"))
+  var set: [String] = []
+
+  @Option(help: ArgumentHelp("Other seeds than the manifest's, such as 1-5 or 1,2,7.", valueName: "seeds"))
+  var seeds: String?
+
+  /// Reads the manifest and applies the flags.
+  ///
+  /// - Throws: `Failure` with every error, `CommandError.noCells` when nothing is left.
+  func load() throws -> LoadedSweep {
+    var manifest = try Manifest.load(path: self.manifest)
+    if !set.isEmpty { manifest = try manifest.setting(set) }
+    if let seeds { manifest = try manifest.seeded(seeds) }
+    var sweep = try manifest.sweep()
+    if !only.isEmpty { sweep = sweep.filtered(by: try CellFilter(only)) }
+    if sweep.count == 0 { throw CommandError.noCells }
+    return LoadedSweep(
+      manifest: manifest, sweep: sweep, dataFolder: folders.dataFolder,
+      store: ResultStore(root: folders.results, name: manifest.name))
+  }
+}
+
+/// A manifest's cells with the places that they read and write.
+struct LoadedSweep {
+  let manifest: Manifest
+  let sweep: Sweep
+  let dataFolder: DataFolder
+  let store: ResultStore
+
+  /// The cells with their keys.
+  ///
+  /// - Throws: `Failure` for each data set that is missing, with the command that gets it.
+  func cells() throws -> [Cell] {
+    let missing = sweep.missingData(in: dataFolder)
+    if !missing.isEmpty { throw Failure(missing) }
+    return try sweep.cells { try DataDigest.of($0, in: dataFolder) }
+  }
+
+  /// The values of the parameters that vary, as the CSV shows them.
+  func label(_ cell: Cell) throws -> String {
+    let labels = Labels(families: CellParameters.families)
+    let varying = sweep.varying
+    let shown = varying.isEmpty ? ["attack", "aggregator"] : varying
+    return try shown.map { "\($0)=\(try labels.text(of: $0, in: cell))" }.joined(separator: " ")
+  }
+}

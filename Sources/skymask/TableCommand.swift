@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Experiments
+internal import Federated
+internal import Reporting
+
+/// Rows by columns of one measurement.
+struct TableCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "table", abstract: "Print tables of the finished cells: by default, test accuracy, attack by aggregator.")
+
+  @OptionGroup var options: SweepOptions
+
+  @Option(help: ArgumentHelp("The parameter down the side.", valueName: "key"))
+  var rows: String?
+
+  @Option(help: ArgumentHelp("The parameter across the top.", valueName: "key"))
+  var columns: String?
+
+  @Option(help: ArgumentHelp("The measurement; NAME_last10 is its mean over the last 10 evaluations.", valueName: "name"))
+  var value: String?
+
+  @Option(help: "text or markdown.")
+  var format = TableFormat.text
+
+  func run() throws {
+    let loaded = try options.load()
+    let tables = try loaded.store.tables(
+      try loaded.cells(), varying: loaded.sweep.varying, families: CellParameters.families)
+    guard let summary = tables.first(where: { $0.table == .summary })?.content else { return }
+    for request in requests(loaded.manifest.report) {
+      Output.say(format.render(try Table.tables(from: summary, request)))
+    }
+  }
+
+  /// The tables that the manifest's `report` asks for, unless flags ask for another.
+  private func requests(_ report: ReportSettings) -> [TableRequest] {
+    if rows == nil, columns == nil, value == nil, !report.tables.isEmpty {
+      return report.tables.map {
+        TableRequest(rows: $0.rows, columns: $0.columns, value: $0.value, split: $0.split.isEmpty ? nil : $0.split)
+      }
+    }
+    let usual = TableRequest()
+    return [
+      TableRequest(rows: rows ?? usual.rows, columns: columns ?? usual.columns, value: value ?? usual.value)
+    ]
+  }
+}
+
+extension TableFormat: ExpressibleByArgument {}
