@@ -62,8 +62,8 @@ SKM_INLINE void mask_step(
 
 SKM_CLONES
 void skm_mask_step(
-  const float *const *rows, float *const *masks, size_t n, size_t columns, const float *gradient, float scale, float clip,
-  float rate, float *mixed, float *sums) {
+  const float *const *rows, float *const *masks, size_t n, size_t columns, const float *gradient, float scale,
+  float clip, float rate, float *mixed, float *sums) {
   size_t first = 0;
   for (; first + FLOATS <= columns; first += FLOATS) {
     mask_step(rows, masks, n, first, FLOATS, 0, gradient, scale, clip, rate, mixed, sums);
@@ -95,7 +95,9 @@ SKM_INLINE void mask_bits(const float *x, size_t count, float threshold, uint64_
 }
 
 SKM_CLONES
-void skm_mask_bits(const float *x, size_t count, float threshold, uint64_t *bits) { mask_bits(x, count, threshold, bits); }
+void skm_mask_bits(const float *x, size_t count, float threshold, uint64_t *bits) {
+  mask_bits(x, count, threshold, bits);
+}
 
 SKM_CLONES
 uint64_t skm_common_bits(const uint64_t *a, const uint64_t *b, size_t words) {

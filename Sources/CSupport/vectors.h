@@ -13,8 +13,8 @@ typedef double vdouble __attribute__((vector_size(64)));
 
 enum { FLOATS = 16, DOUBLES = 8 };
 
-// Everything here is inlined, so that no vector crosses a call. A function that is compiled for several instruction sets
-// calls none of these itself but through an inline function that takes pointers: compilers refuse the former.
+// Everything here is inlined, so that no vector crosses a call. A function that is compiled for several instruction
+// sets calls none of these itself but through an inline function that takes pointers: compilers refuse the former.
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpsabi"
 #else

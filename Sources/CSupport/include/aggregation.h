@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Loops over clients × parameters. `rows` holds n pointers to d consecutive floats each. Sums are in double unless said,
-// in an order that depends on n and d alone.
+// Loops over clients × parameters. `rows` holds n pointers to d consecutive floats each. Sums are in double unless
+// said, in an order that depends on n and d alone.
 
 /// Doubles that skm_gram needs as scratch.
 size_t skm_gram_scratch(size_t n);

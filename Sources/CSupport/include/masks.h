@@ -6,11 +6,12 @@
 
 // SkyMask's masks: one number per client and parameter, before the sigmoid.
 
-/// One step of mask training over `columns` coordinates: the masks move against their gradient, then mix the updates anew.
+/// One step of mask training over `columns` coordinates: the masks move against their gradient, then mix the updates
+/// anew.
 ///
-/// With s_i the sigmoids of the masks, S their sum and D = (sum of s_i * rows[i]) / S the mixed update, the mixed model is
-/// w - scale * D, and the loss falls along -gradient * scale * (rows[i] - D) * s_i * (1 - s_i) / S for mask i. That is
-/// clamped to ±clip and `rate` times it is taken off the mask.
+/// With s_i the sigmoids of the masks, S their sum and D = (sum of s_i * rows[i]) / S the mixed update, the mixed model
+/// is w - scale * D, and the loss falls along -gradient * scale * (rows[i] - D) * s_i * (1 - s_i) / S for mask i. That
+/// is clamped to ±clip and `rate` times it is taken off the mask.
 ///
 /// @param rows      n pointers to the updates' coordinates.
 /// @param masks     n pointers to the masks' coordinates; changed.
@@ -18,8 +19,8 @@
 /// @param mixed     D, read when there is a gradient, and written anew.
 /// @param sums      S, likewise.
 void skm_mask_step(
-  const float *const *rows, float *const *masks, size_t n, size_t columns, const float *gradient, float scale, float clip,
-  float rate, float *mixed, float *sums);
+  const float *const *rows, float *const *masks, size_t n, size_t columns, const float *gradient, float scale,
+  float clip, float rate, float *mixed, float *sums);
 
 /// out[k] = the sigmoid of x[k]; off by less than 3 units in the last place for |x| < 80, NaN for NaN.
 void skm_sigmoid(const float *x, size_t count, float *out);

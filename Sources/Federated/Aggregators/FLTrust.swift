@@ -2,17 +2,18 @@ internal import Catalogue
 
 /// The updates scaled to the root update's length, weighted by how much they point its way.
 ///
-/// Cao et al., "FLTrust: Byzantine-robust federated learning via trust bootstrapping", NDSS 2021: weights
-/// ReLU(cos(g_i, g_root)). An update with a NaN or infinity, or of length 0, weighs nothing. When nobody weighs anything the
-/// update is 0, which the paper leaves open, and the round says so. A root update that is not finite is passed on: the
-/// model has diverged.
+/// Cao et al., "FLTrust: Byzantine-robust federated learning via trust bootstrapping", NDSS 2021: weights ReLU(cos(g_i,
+/// g_root)). An update with a NaN or infinity, or of length 0, weighs nothing. When nobody weighs anything the update
+/// is 0, which the paper leaves open, and the round says so. A root update that is not finite is passed on: the model
+/// has diverged.
 ///
 /// - Throws: `AggregationError.needsRootUpdate`.
 /// - Complexity: O(n · d).
 package struct FLTrust: Aggregator {
   package static let name = "fltrust"
   package static let summary = "updates scaled to the root update, weighted by their cosine with it"
-  package static let source = "Cao et al., FLTrust: Byzantine-robust federated learning via trust bootstrapping, NDSS 2021"
+  package static let source =
+    "Cao et al., FLTrust: Byzantine-robust federated learning via trust bootstrapping, NDSS 2021"
   package static let needsRootUpdate = true
 
   package init() {}

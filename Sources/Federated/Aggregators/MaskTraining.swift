@@ -3,9 +3,10 @@ internal import NeuralNet
 
 /// SkyMask's mask network: the clients' models mixed by masks that are trained on the root set.
 ///
-/// With client models W_i = w − scale·Δ_i and masks m_i, one number per trainable parameter, the network runs at
-/// W̃ = Σσ(m_i)⊙W_i / Σσ(m_i), that is w − scale·D with D the updates mixed likewise. Working on D instead of W̃ saves the copies
-/// of the models and the digits that W_i − W̃ would lose. Running statistics are not masked: they stay those of w.
+/// With client models W_i = w − scale·Δ_i and masks m_i, one number per trainable parameter, the network runs at W̃ =
+/// Σσ(m_i)⊙W_i / Σσ(m_i), that is w − scale·D with D the updates mixed likewise. Working on D instead of W̃ saves the
+/// copies of the models and the digits that W_i − W̃ would lose. Running statistics are not masked: they stay those of
+/// w.
 struct MaskTraining {
   var maxSteps: Int
   var rate: Float
@@ -29,8 +30,8 @@ struct MaskTraining {
 
   /// Trains the masks.
   ///
-  /// A step moves each mask against its gradient. After steps 0, 10, … training stops when the loss of that step is less
-  /// than 0.01 below that of the last such step; and before any step whose loss is not finite.
+  /// A step moves each mask against its gradient. After steps 0, 10, … training stops when the loss of that step is
+  /// less than 0.01 below that of the last such step; and before any step whose loss is not finite.
   ///
   /// - Parameters:
   ///   - updates: the clients' and, last, the root's, all columns; finite.
@@ -80,7 +81,9 @@ struct MaskTraining {
     masks.values.withUnsafeMutableBufferPointer { values in
       mixed.withUnsafeMutableBufferPointer { mixed in
         sums.withUnsafeMutableBufferPointer { sums in
-          guard let base = values.baseAddress, let mixed = mixed.baseAddress, let sums = sums.baseAddress else { return }
+          guard let base = values.baseAddress, let mixed = mixed.baseAddress, let sums = sums.baseAddress else {
+            return
+          }
           updates.withPointers { rows in
             for piece in pieces {
               let first = piece.target.lowerBound

@@ -1,14 +1,13 @@
 package import Catalogue
-internal import Foundation
 internal import NeuralNet
 
 /// The mean of the updates whose masks, trained on the server's root data, are like the root update's own.
 ///
-/// Yan et al., "SkyMask: attack-agnostic robust federated learning with fine-grained learnable masks", ECCV 2024. Mask training is
-/// `MaskTraining`, the binary masks' clustering `MaskClustering`; see `docs` there for both. Quirks: `first-slice-mask-weights`,
-/// `scaled-mask-weights`, `always-two-clusters`. Departs from the paper where it is silent: clients whose updates hold a NaN or
-/// infinity take no part and are rejected; when nobody is kept the root update stands in, and the round says so; a root update
-/// that is not finite is passed on, for the model has diverged.
+/// Yan et al., "SkyMask: attack-agnostic robust federated learning with fine-grained learnable masks", ECCV 2024. Mask
+/// training is `MaskTraining`, the clustering of the binary masks `MaskClustering`. Quirks: `first-slice-mask-weights`,
+/// `scaled-mask-weights`, `always-two-clusters`. Departs from the paper where it is silent: clients whose updates hold
+/// a NaN or infinity take no part and are rejected; when nobody is kept the root update stands in, and the round says
+/// so; a root update that is not finite is passed on, for the model has diverged.
 ///
 /// - Throws: `AggregationError.needsRootUpdate`, `needsRootData`, `ClusteringError`, and what the network throws.
 /// - Complexity: O(steps · n · d + n² · d / 64) beside the network's gradients; n · d floats of extra space.
@@ -18,7 +17,8 @@ package struct SkyMask: Aggregator {
   package static let source =
     "Yan et al., SkyMask: attack-agnostic robust federated learning with fine-grained learnable masks, ECCV 2024"
   package static let parameters = [
-    Parameter("threshold", aliases: ["thres"], .number(.fraction), "a binary mask is 1 where the sigmoid is above this"),
+    Parameter(
+      "threshold", aliases: ["thres"], .number(.fraction), "a binary mask is 1 where the sigmoid is above this"),
     Parameter("max_steps", .integer(1...1_000_000), "steps of mask training, at most"),
     Parameter(
       "mask_learning_rate", .optional(.number(.positive)),
@@ -63,10 +63,15 @@ package struct SkyMask: Aggregator {
   }
 
   private func training(_ round: AggregatorRound) -> MaskTraining {
-    let hasBatchNorm = round.layout.tensors.contains { $0.kind == .batchNormScale }
-    return MaskTraining(
-      maxSteps: maxSteps, rate: Float(maskLearningRate ?? (hasBatchNorm ? 1e8 : 1e7)), clip: Float(maskGradientClip),
+    MaskTraining(
+      maxSteps: maxSteps, rate: rate(round.layout), clip: Float(maskGradientClip),
       scale: round.quirks.contains(.scaledMaskWeights) ? Float(round.localLearningRate) : 1,
       fromFirstEntries: round.quirks.contains(.firstSliceMaskWeights))
+  }
+
+  /// The masks' learning rate for a network: what is asked for, or the paper's.
+  func rate(_ layout: ParameterLayout) -> Float {
+    let hasBatchNorm = layout.tensors.contains { $0.kind == .batchNormScale }
+    return Float(maskLearningRate ?? (hasBatchNorm ? 1e8 : 1e7))
   }
 }

@@ -2,13 +2,13 @@ package import Catalogue
 
 /// Updates just beyond the benign ones, against the direction that the sum of updates takes, coordinate by coordinate.
 ///
-/// Fang et al., "Local model poisoning attacks to Byzantine-robust federated learning", USENIX Security 2020, the attack on
-/// trimmed mean and median. With s the sign of the known updates' sum: a is their least value where s > 0 and their
-/// largest where s < 0, and each attacker sends a/r where s·a > 0, a·r where s·a < 0, r uniform in [1, 2) for every
-/// coordinate and attacker; 0 where s or a is 0. `partial` is the paper's attack with partial knowledge, which guesses
-/// the ends from the mean and the sample standard deviation: μ − s·σ·u with u uniform in [3, 4). The paper lets it know
-/// the attackers' own updates, which here is `knowledge: own`. Known updates that hold a NaN or infinity are left out; when
-/// none is left the attackers send their own.
+/// Fang et al., "Local model poisoning attacks to Byzantine-robust federated learning", USENIX Security 2020, the
+/// attack on trimmed mean and median. With s the sign of the known updates' sum: a is their least value where s > 0 and
+/// their largest where s < 0, and each attacker sends a/r where s·a > 0, a·r where s·a < 0, r uniform in [1, 2) for
+/// every coordinate and attacker; 0 where s or a is 0. `partial` is the paper's attack with partial knowledge, which
+/// guesses the ends from the mean and the sample standard deviation: μ − s·σ·u with u uniform in [3, 4). The paper lets
+/// it know the attackers' own updates, which here is `knowledge: own`. Known updates that hold a NaN or infinity are
+/// left out; when none is left the attackers send their own.
 ///
 /// - Complexity: O(n · d) time, O(d) extra space.
 package struct FangTrim: Attack {

@@ -2,9 +2,9 @@ package import Catalogue
 
 /// Malicious clients train honestly on false labels.
 ///
-/// Tolpegin et al., "Data poisoning attacks against federated learning systems", ESORICS 2020; without `pairs` every label y
-/// becomes C − 1 − y, as in Fang et al., USENIX Security 2020. Pairs are read from the true labels, so that 3-7 and 7-3
-/// together swap the two.
+/// Tolpegin et al., "Data poisoning attacks against federated learning systems", ESORICS 2020; without `pairs` every
+/// label y becomes C − 1 − y, as in Fang et al., USENIX Security 2020. Pairs are read from the true labels, so that 3-7
+/// and 7-3 together swap the two.
 package struct LabelFlip: Attack {
   package static let name = "label-flip"
   package static let aliases = ["label_flipped"]

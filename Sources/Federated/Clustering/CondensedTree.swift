@@ -55,7 +55,11 @@ struct CondensedTree {
     var found: [Int] = []
     var queue = [node]
     while let next = queue.popLast() {
-      if next < points { found.append(next) } else { queue += [merges[next - points].right, merges[next - points].left] }
+      if next < points {
+        found.append(next)
+      } else {
+        queue += [merges[next - points].right, merges[next - points].left]
+      }
     }
     return found
   }

@@ -1,9 +1,11 @@
 internal import Foundation
 
-/// A mixture of normal distributions in the plane, each with a covariance of its own, fitted by expectation maximisation.
+/// A mixture of normal distributions in the plane, each with a covariance of its own, fitted by expectation
+/// maximisation.
 ///
-/// Starts from k-means; 1e-6 is added to every variance; ends when the mean log-likelihood gains less than 1e-3, or after 100
-/// rounds. These are scikit-learn's settings, whose mixture the published SkyMask code uses.
+/// Starts from the best of several tries of k-means; 1e-6 is added to every variance; ends when the mean log-likelihood
+/// gains less than 1e-3, or after 100 rounds. These are scikit-learn's settings, whose mixture the published SkyMask
+/// code uses, but for the tries: scikit-learn makes one, and ends now and then in a worse mixture.
 struct GaussianMixture {
   /// One normal distribution of the mixture.
   struct Component: Equatable {
@@ -30,9 +32,9 @@ struct GaussianMixture {
 
   /// - Parameter points: at least one, finite.
   /// - Complexity: O(rounds · n · components).
-  init(_ points: [SIMD2<Double>], components k: Int, random: inout RandomSource) {
+  init(_ points: [SIMD2<Double>], components k: Int, tries: Int = 50, random: inout RandomSource) {
     precondition(!points.isEmpty && k >= 1, "a mixture needs points and components")
-    let start = KMeans.cluster(points.map { [$0.x, $0.y] }, k: k, random: &random)
+    let start = KMeans.cluster(points, k: k, tries: tries, random: &random)
     count = points.count
     let shares = start.labels.map { label in (0..<k).map { $0 == label ? 1.0 : 0 } }
     components = Self.maximise(points, shares, k)

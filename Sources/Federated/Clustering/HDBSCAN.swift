@@ -1,9 +1,9 @@
 /// Clusters of varying density from a matrix of distances.
 ///
 /// Campello, Moulavi and Sander, "Density-based clustering based on hierarchical density estimates", PAKDD 2013: mutual
-/// reachability, minimum spanning tree, condensed tree, clusters by excess of mass. Where the root of the tree itself is the
-/// one cluster, its members are the points that stay in it to its last split. This is how the published library hdbscan does it, and
-/// labels are numbered as there.
+/// reachability, minimum spanning tree, condensed tree, clusters by excess of mass. Where the root of the tree itself
+/// is the one cluster, its members are the points that stay in it to its last split. This is how the published library
+/// hdbscan does it, and labels are numbered as there.
 struct HDBSCAN {
   /// The neighbour whose distance is a point's core distance, itself not counted.
   var minimumSamples = 1
@@ -46,7 +46,8 @@ struct HDBSCAN {
 
   /// Prim's tree from point 0, edges by length.
   ///
-  /// An edge names the point that was added before, not the one that it hangs on; merged by length, both give the same groups.
+  /// An edge names the point that was added before, not the one that it hangs on; merged by length, both give the same
+  /// groups.
   private func spanningTree(_ distances: [Double], _ n: Int) -> [Edge] {
     var edges: [Edge] = []
     var outside = Array(1..<n)

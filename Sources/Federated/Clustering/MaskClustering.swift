@@ -32,18 +32,18 @@ enum MaskClustering {
 
   /// For each point, whether it is in the last point's cluster of two.
   ///
-  /// The points go to their first two principal components and a mixture of two normal distributions. Points of no spread are one
-  /// cluster.
+  /// The points go to their first two principal components and a mixture of two normal distributions. Points of no
+  /// spread are one cluster.
   ///
-  /// - Parameter alwaysTwo: false lets the mixture have one component when the Bayesian information criterion does not prefer
-  ///   two; then all are in one cluster.
-  static func likeTheLast(_ gram: Gram, alwaysTwo: Bool, random: inout RandomSource) throws -> [Bool] {
-    let points = try PCA.coordinates(of: gram, components: 2).map { SIMD2($0[0], $0[1]) }
+  /// - Parameter alwaysTwo: false lets the mixture have one component when the Bayesian information criterion does not
+  ///   prefer two; then all are in one cluster.
+  static func likeTheLast(_ gram: Gram, alwaysTwo: Bool, tries: Int = 50, random: inout RandomSource) throws -> [Bool] {
+    let points = try PCA.plane(of: gram)
     let all = [Bool](repeating: true, count: points.count)
     guard let last = points.last, points.contains(where: { $0 != last }) else { return all }
-    let two = GaussianMixture(points, components: 2, random: &random)
+    let two = GaussianMixture(points, components: 2, tries: tries, random: &random)
     if !alwaysTwo {
-      let one = GaussianMixture(points, components: 1, random: &random)
+      let one = GaussianMixture(points, components: 1, tries: 1, random: &random)
       if one.bayesianInformation <= two.bayesianInformation { return all }
     }
     let labels = two.labels(points)

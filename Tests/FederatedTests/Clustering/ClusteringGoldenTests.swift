@@ -17,16 +17,40 @@ import Testing
     #expect(labels == (try #require(settings["labels"] as? [Int])))
   }
 
-  @Test(arguments: 0..<3, [false, true]) func componentsAndMixtureAgree(number: Int, alwaysTwo: Bool) throws {
+  /// The published masks, 0 or 1, as masks before a threshold.
+  private func gram(_ name: String) throws -> Gram {
+    var masks = try Matrix.golden(name, "masks.npy")
+    try #require(masks.values.allSatisfy { $0 == 0 || $0 == 1 })
+    for k in masks.values.indices { masks.values[k] = masks.values[k] * 2 - 1 }
+    return MaskClustering.gram(of: masks, threshold: 0.5)
+  }
+
+  private func alike(_ gram: Gram, tries: Int, seed: UInt64, alwaysTwo: Bool = true) throws -> [Int] {
+    var random = RandomSource(seed: seed, stream: .clustering)
+    return try MaskClustering.likeTheLast(gram, alwaysTwo: alwaysTwo, tries: tries, random: &random)
+      .map { $0 ? 1 : 0 }
+  }
+
+  @Test(arguments: 0..<2, [false, true]) func componentsAndMixtureAgree(number: Int, alwaysTwo: Bool) throws {
     let name = "official/cluster-pca_gmm-\(number)"
     let expected = try #require(try Golden.settings(name)["expected"] as? [Int])
-    // A mask of 0 or 1 is above one half as often as it is 1.
-    var masks = try Matrix.golden(name, "masks.npy")
-    #expect(masks.values.allSatisfy { $0 == 0 || $0 == 1 })
-    for k in masks.values.indices { masks.values[k] = masks.values[k] * 2 - 1 }
-    var random = RandomSource(seed: 1, stream: .clustering)
-    let alike = try MaskClustering.likeTheLast(
-      MaskClustering.gram(of: masks, threshold: 0.5), alwaysTwo: alwaysTwo, random: &random)
-    #expect(alike.map { $0 ? 1 : 0 } == expected)
+    let gram = try gram(name)
+    for seed in 0..<20 as Range<UInt64> {
+      #expect(try alike(gram, tries: 50, seed: seed, alwaysTwo: alwaysTwo) == expected)
+    }
+  }
+
+  /// scikit-learn's mixture starts from one try of k-means, which in this case ended beside the best: its groups are
+  /// farther spread and its likelihood is less. One try of ours ends there for some seeds; the best of fifty never
+  /// does.
+  @Test func publishedMixtureOfTheThirdCaseIsOneThatASingleTryEndsIn() throws {
+    let name = "official/cluster-pca_gmm-2"
+    let expected = try #require(try Golden.settings(name)["expected"] as? [Int])
+    let gram = try gram(name)
+    let single = try (0..<40 as Range<UInt64>).map { try alike(gram, tries: 1, seed: $0) }
+    #expect(single.contains(expected))
+    let best = [0, 0, 0, 0] + [Int](repeating: 1, count: 17)
+    #expect(single.contains(best))
+    for seed in 0..<40 as Range<UInt64> { #expect(try alike(gram, tries: 50, seed: seed) == best) }
   }
 }

@@ -1,0 +1,158 @@
+import Foundation
+@testable import NeuralNet
+import Testing
+
+@testable import Federated
+
+@Suite struct SkyMaskTests {
+  /// Eight clients whose models lie about the goal, but for the first two, which lie opposite.
+  private func round(quirks: Set<Quirk> = []) -> AggregatorRound {
+    var updates = Matrix.random(rows: 8, columns: 64)
+    for row in 0..<8 {
+      for k in 0..<64 { updates[row, k] = 0.3 * updates[row, k] + (row < 2 ? 1 : -1) }
+    }
+    return .example(
+      updates, byzantine: 2, root: [Float](repeating: -1, count: 64), quirks: quirks,
+      loss: Bowl(goal: [Float](repeating: 1, count: 64)))
+  }
+
+  private func aggregate(_ round: AggregatorRound) throws -> Aggregate {
+    var memory = RuleMemory()
+    return try SkyMask().aggregate(round, memory: &memory)
+  }
+
+  @Test func rejectsClientsThatPullAgainstTheRootData() throws {
+    let round = round(quirks: [.alwaysTwoClusters])
+    let aggregate = try aggregate(round)
+    #expect(aggregate.kept == [false, false, true, true, true, true, true, true])
+    #expect(aggregate.update == Rows(round.updates, Array(2..<8)).mean())
+    #expect(aggregate.note == nil)
+  }
+
+  @Test func rejectsWhoIsNotFiniteAndGoesOn() throws {
+    var round = round(quirks: [.alwaysTwoClusters])
+    round.updates[5, 3] = .nan
+    let aggregate = try aggregate(round)
+    #expect(aggregate.kept == [false, false, true, true, true, false, true, true])
+    #expect(aggregate.update.allSatisfy { $0.isFinite })
+  }
+
+  @Test func rootUpdateStandsInWhenNobodyIsKept() throws {
+    var round = round()
+    round.updates = Matrix((0..<8).map { _ in [Float](repeating: 1, count: 64) })
+    round.quirks = [.alwaysTwoClusters]
+    let aggregate = try aggregate(round)
+    #expect(aggregate.kept?.contains(true) == false)
+    #expect(aggregate.update == round.rootUpdate)
+    #expect(aggregate.note == "nobody is kept: the root update stands in")
+  }
+
+  @Test func spoiltRootUpdateIsPassedOn() throws {
+    var round = round()
+    round.rootUpdate?[7] = .infinity
+    let aggregate = try aggregate(round)
+    #expect(aggregate.update == round.rootUpdate)
+    #expect(aggregate.note == "the root update is not finite")
+  }
+
+  @Test func lossThatIsNotFiniteEndsTheTrainingAndKeepsAll() throws {
+    var round = round()
+    round.rootLoss = Bowl(goal: [Float](repeating: .infinity, count: 64))
+    let aggregate = try aggregate(round)
+    #expect(aggregate.kept == [Bool](repeating: true, count: 8))
+    #expect(aggregate.note == "mask training ended after 0 steps: the root loss is not finite")
+  }
+
+  @Test func needsRootUpdateAndRootData() {
+    var round = round()
+    round.rootLoss = nil
+    #expect(throws: AggregationError.needsRootData(rule: "skymask")) { try aggregate(round) }
+    round.rootUpdate = nil
+    #expect(throws: AggregationError.needsRootUpdate(rule: "skymask")) { try aggregate(round) }
+  }
+
+  // MARK: mask training
+
+  /// Two models, −2 and 4, and a goal at 0: by hand.
+  @Test func oneStepMovesTheMasksAsByHand() throws {
+    let training = MaskTraining(maxSteps: 1, rate: 0.5, clip: 1, scale: 1, fromFirstEntries: false)
+    let result = try training.train(
+      Rows(Matrix([[2]]), extra: [-4]), parameters: [0], layout: .flat(1), loss: Bowl(goal: [0]))
+    // Both weights are σ(1), so the mixed model is 1, its gradient 1 and loss 1/2; mask i's gradient is
+    // 1 · (W_i − 1) · σ(1)(1 − σ(1)) / 2σ(1) = ∓3 · 0.26894142 / 2.
+    #expect(result.losses == [0.5])
+    #expect(abs(result.masks[0, 0] - (1 + 0.5 * 1.5 * 0.26894142)) < 1e-6)
+    #expect(abs(result.masks[1, 0] - (1 - 0.5 * 1.5 * 0.26894142)) < 1e-6)
+  }
+
+  @Test func gradientsAreClamped() throws {
+    let training = MaskTraining(maxSteps: 1, rate: 0.5, clip: 0.25, scale: 1, fromFirstEntries: false)
+    let result = try training.train(
+      Rows(Matrix([[2]]), extra: [-4]), parameters: [0], layout: .flat(1), loss: Bowl(goal: [0]))
+    #expect(result.masks.values == [1.125, 0.875])
+  }
+
+  @Test func everyTensorButTheFirstIsRebuiltFromTheFirstEntries() throws {
+    let layout = ParameterLayout(tensors: [
+      .init(name: "a", shape: [2], kind: .weight, offset: 0, fanIn: 1),
+      .init(name: "b", shape: [3], kind: .weight, offset: 2, fanIn: 1),
+      .init(name: "mean", shape: [1], kind: .runningMean, offset: 5, fanIn: 0),
+    ])
+    let seen = Recorder(width: 6)
+    let training = MaskTraining(maxSteps: 1, rate: 1, clip: 1, scale: 0.5, fromFirstEntries: true)
+    _ = try training.train(
+      Rows(Matrix([[1, 2, 3, 4, 5, 6]]), extra: [1, 2, 3, 4, 5, 6]), parameters: [10, 20, 30, 40, 50, 60],
+      layout: layout, loss: seen)
+    #expect(seen.models == [[9.5, 19, 29.5, 39, 48.5, 60]])
+  }
+
+  @Test func scaledWeightsTakeTheLocalLearningRate() throws {
+    var round = round(quirks: [.scaledMaskWeights, .alwaysTwoClusters])
+    round.localLearningRate = 0.25
+    let seen = Recorder(width: 64)
+    round.rootLoss = seen
+    round.updates = Matrix([[Float](repeating: 4, count: 64)])
+    round.rootUpdate = [Float](repeating: 4, count: 64)
+    _ = try aggregate(round)
+    #expect(seen.models.first == [Float](repeating: -1, count: 64))
+  }
+
+  @Test func trainingStopsAfterStepTenWhenTheLossStandsStill() throws {
+    let seen = Recorder(width: 1)
+    let training = MaskTraining(maxSteps: 20, rate: 1, clip: 1, scale: 1, fromFirstEntries: false)
+    let result = try training.train(
+      Rows(Matrix([[1]]), extra: [1]), parameters: [0], layout: .flat(1), loss: seen)
+    #expect(result.steps == 11)
+    #expect(seen.models.count == 11)
+    let falling = try training.train(
+      Rows(Matrix([[1]]), extra: [1]), parameters: [0], layout: .flat(1), loss: Recorder(width: 1, fall: 0.0015))
+    #expect(falling.steps == 20)
+  }
+
+  @Test func masksLearnTenTimesFasterWhereThereIsBatchNorm() throws {
+    let normed = ParameterLayout(tensors: [
+      .init(name: "scale", shape: [64], kind: .batchNormScale, offset: 0, fanIn: 0)
+    ])
+    #expect(SkyMask().rate(.flat(64)) == 1e7)
+    #expect(SkyMask().rate(normed) == 1e8)
+    var given = SkyMask()
+    given.maskLearningRate = 3
+    #expect(given.rate(normed) == 3)
+  }
+}
+
+/// A loss that remembers where it was asked, and falls by `fall` each time.
+private final class Recorder: RootLoss {
+  let width: Int
+  let fall: Float
+  private(set) var models: [[Float]] = []
+
+  init(width: Int, fall: Float = 0) {
+    (self.width, self.fall) = (width, fall)
+  }
+
+  func lossAndGradient(at parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) throws -> Float {
+    models.append((0..<width).map { parameters[$0] })
+    return 1 - fall * Float(models.count)
+  }
+}
