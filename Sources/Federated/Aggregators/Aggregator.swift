@@ -34,6 +34,8 @@ package struct AggregatorRound {
   /// The coordinates that norms, distances, cosines and clusterings are over: all, or under
   /// `batch_norm: outside-distance` only the trainable ones.
   package var distanceColumns: Range<Int>
+  /// For each received row, how many samples its client has; nil when unknown.
+  package var sampleCounts: [Int]?
   package var quirks: Set<Quirk>
   /// Numbers of (seed, stream `rule`, round).
   package var random: RandomSource
