@@ -34,13 +34,11 @@ struct CellReader {
     return try list.map { try word(key, $0, words) }
   }
 
-  /// The quirks that `quirks` lists; where it is absent or null, those of `profile`.
+  /// The quirks that `quirks` lists, and all of them under the profile `official-code`.
   func quirks() throws -> Set<Quirk> {
-    if optional("quirks") != nil {
-      return Set(try words("quirks", Quirk.allCases.map(\.rawValue)).compactMap(Quirk.init(rawValue:)))
-    }
-    guard optional("profile") != nil else { return [] }
-    return try word("profile", ["paper", "official-code"]) == "official-code" ? Set(Quirk.allCases) : []
+    let listed = try words("quirks", Quirk.allCases.map(\.rawValue)).compactMap(Quirk.init(rawValue:))
+    guard optional("profile") != nil else { return Set(listed) }
+    return try word("profile", ["paper", "official-code"]) == "official-code" ? Set(Quirk.allCases) : Set(listed)
   }
 
   func component<Member>(_ key: String, of family: Family) throws -> Member {

@@ -12,7 +12,7 @@ package struct Settings: Sendable {
   /// Participants drawn each round; nil for all.
   package var clientsPerRound: Int?
   package var byzantine: Int
-  /// What the rules believe `byzantine` to be.
+  /// What the rules believe to be malicious among the updates of a round, whoever is drawn.
   package var assumedByzantine: Int
   package var attack: any Attack
   package var aggregator: any Aggregator
@@ -40,7 +40,7 @@ extension Settings {
   /// The settings that a resolved cell's flat map says, keys as in `CellParameters.all`.
   ///
   /// Only what has a meaning when left out may be absent or null: `bias` where the partition uses none,
-  /// `clients_per_round`, `assumed_byzantine`, `gradient_clip`, `profile`, `quirks` (those of the profile), `record`,
+  /// `clients_per_round`, `assumed_byzantine`, `gradient_clip`, `profile`, `quirks`, `record`,
   /// `data_seed`.
   ///
   /// - Throws: `SimulationError`, `CatalogueError`, or the decoding error of a component's parameter.
@@ -84,11 +84,6 @@ extension Settings {
   package var maliciousClients: Int { attack is NoAttack ? 0 : byzantine }
 
   package var participants: Int { clientsPerRound ?? clients }
-
-  /// What the rule assumes among the participants: `assumedByzantine` of all clients, in proportion and rounded up.
-  package var assumedByzantineParticipants: Int {
-    (assumedByzantine * participants + clients - 1) / clients
-  }
 
   package var optimizer: SGD {
     SGD(

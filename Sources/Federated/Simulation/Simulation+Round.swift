@@ -22,7 +22,7 @@ extension Simulation {
     let answer: Aggregate
     do {
       answer = try settings.aggregator.aggregate(
-        question(received, rootUpdate: rootUpdate, round: round), memory: &memory)
+        question(received, from: participants, rootUpdate: rootUpdate, round: round), memory: &memory)
     } catch AggregationError.notFinite {
       for index in parameters.indices { parameters[index] = .nan }
       return nil
@@ -79,12 +79,17 @@ extension Simulation {
         random: RandomSource(seed: settings.seed, stream: .attack, round: round)))
   }
 
-  private func question(_ received: Matrix, rootUpdate: [Float]?, round: Int) -> AggregatorRound {
+  private func question(
+    _ received: Matrix, from participants: [Int], rootUpdate: [Float]?, round: Int
+  ) -> AggregatorRound {
     let layout = network.layout
+    // Updates that stand in front of all come from the same malicious clients, which are first in `participants`.
+    let senders = participants.prefix(received.rows - participants.count) + participants
     return AggregatorRound(
-      updates: received, byzantine: settings.assumedByzantineParticipants, rootUpdate: rootUpdate,
+      updates: received, byzantine: settings.assumedByzantine, rootUpdate: rootUpdate,
       parameters: parameters, localLearningRate: settings.localLearningRate, layout: layout,
       distanceColumns: 0..<(settings.keepsBatchNormOutsideDistance ? layout.trainableCount : layout.count),
+      sampleCounts: senders.map { owned[$0].count },
       quirks: settings.quirks, random: RandomSource(seed: settings.seed, stream: .rule, round: round),
       clusteringRandom: RandomSource(seed: settings.seed, stream: .clustering, round: round), rootLoss: rootLoss)
   }

@@ -109,8 +109,7 @@ package final class Simulation {
 extension Settings {
   /// - Throws: `SimulationError.objection` when the rule or the attack cannot serve these settings.
   fileprivate func checkObjections(inputShape: [Int], classes: Int) throws {
-    let assumed = assumedByzantineParticipants
-    if let text = aggregator.objection(clients: participants, byzantine: assumed) {
+    if let text = aggregator.objection(clients: participants, byzantine: assumedByzantine) {
       throw SimulationError.objection(text)
     }
     if let text = attack.objection(

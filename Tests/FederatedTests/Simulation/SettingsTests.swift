@@ -76,22 +76,13 @@ import Testing
     #expect(throws: CatalogueError.self) { try smallSettings(["dataset": dataset]) }
   }
 
-  @Test func theProfileStandsInForQuirksThatAreNotListed() throws {
+  @Test func theProfileOfThePublishedCodeHasEveryQuirk() throws {
     let official = try smallSettings(["profile": .string("official-code"), "quirks": .null])
     #expect(official.quirks == Set(Quirk.allCases))
     #expect(official.loss == .batchSoftmax)
-    let listed = try smallSettings([
-      "profile": .string("official-code"), "quirks": .list([.string("added-attackers")]),
-    ])
+    let listed = try smallSettings(["quirks": .list([.string("added-attackers")])])
     #expect(listed.quirks == [.addedAttackers])
     #expect(listed.loss == .crossEntropy)
-  }
-
-  @Test func theRulesAssumeTheirShareOfTheParticipants() throws {
-    #expect(try smallSettings().assumedByzantineParticipants == 2)
-    #expect(try smallSettings(["clients_per_round": .integer(4)]).assumedByzantineParticipants == 2)
-    #expect(try smallSettings(["clients_per_round": .integer(3)]).assumedByzantineParticipants == 1)
-    #expect(try smallSettings(["assumed_byzantine": .integer(0)]).assumedByzantineParticipants == 0)
   }
 
   @Test func evaluatesEveryFewRoundsAndTheLast() throws {

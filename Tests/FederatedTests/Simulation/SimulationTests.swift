@@ -74,6 +74,18 @@ import Testing
       ])
   }
 
+  @Test func tellsTheRuleHowManySamplesStandBehindAnUpdate() throws {
+    var settings = try smallSettings(["rounds": .integer(1)])
+    settings.aggregator = TellingRule(topic: .samples)
+    let simulation = try Simulation(settings: settings, dataFolder: DataFolder("/nowhere"))
+    let counts = simulation.owned.map(\.count)
+    #expect(counts.reduce(0, +) == 300)
+    #expect(try run(settings).notes == ["\(counts)"])
+    settings.attack = SendsZeros()
+    settings.quirks = [.addedAttackers]
+    #expect(try run(settings).notes == ["\(counts.prefix(2) + counts)"])
+  }
+
   @Test func theServerTrainsLikeAClientOnItsOwnSamples() throws {
     var settings = try smallSettings(["rounds": .integer(2)])
     settings.aggregator = TellingRule(topic: .root)

@@ -51,7 +51,7 @@ struct TellingRule: Aggregator {
 
   /// Not a parameter: which of the round's facts to tell.
   enum Topic: String, Codable {
-    case shape, rows, root
+    case shape, rows, root, samples
   }
   var topic = Topic.shape
 
@@ -64,6 +64,7 @@ struct TellingRule: Aggregator {
         + " \(round.localLearningRate)"
     case .rows:
       aggregate.note = (0..<round.updates.rows).map { fingerprint(round.updates.row($0)) }.joined(separator: " ")
+    case .samples: aggregate.note = round.sampleCounts.map { "\($0)" }
     case .root: aggregate.note = fingerprint(round.rootUpdate ?? [])
     }
     return aggregate
