@@ -53,6 +53,8 @@ int durable_try_lock(int descriptor) {
   return status == 0 ? 0 : errno;
 }
 
+int durable_unlock(int descriptor) { return flock(descriptor, LOCK_UN) == 0 ? 0 : errno; }
+
 int durable_kind(const char *path, int *kind, long long *size) {
   struct stat info;
   *kind = 0;

@@ -17,7 +17,7 @@ package struct LinePlot: Sendable {
     self.series = series
   }
 
-  private static let height = 420.0
+  private static let leastHeight = 420.0
   private static let plotWidth = 520.0
   private static let left = 64.0
   private static let top = 48.0
@@ -26,25 +26,33 @@ package struct LinePlot: Sendable {
   private static let sampleStart = 20.0
   private static let sampleWidth = 30.0
   private static let fontSize = 13.0
+  private static let titleSize = 15.0
   private static let lineHeight = 18.0
   /// A generous mean width of a letter, in font sizes.
   private static let letterWidth = 0.6
+
+  /// High enough for all the names.
+  private var height: Double {
+    max(LinePlot.leastHeight, LinePlot.top + LinePlot.bottom + LinePlot.lineHeight * Double(series.count))
+  }
 
   /// The picture as text; the same plot gives the same bytes.
   package var svg: String {
     let drawn = series.map { Series(name: $0.name, points: $0.points.filter { $0.x.isFinite && $0.y.isFinite }) }
     let points = drawn.flatMap(\.points)
     let xAxis = Axis(covering: points.map(\.x), length: LinePlot.plotWidth, start: LinePlot.left, tight: true)
-    let yLength = LinePlot.height - LinePlot.top - LinePlot.bottom
+    let yLength = height - LinePlot.top - LinePlot.bottom
     let yAxis = Axis(
-      covering: points.map(\.y), length: -yLength, start: LinePlot.height - LinePlot.bottom, tight: false)
+      covering: points.map(\.y), length: -yLength, start: height - LinePlot.bottom, tight: false)
     let longest = Double(drawn.map(\.name.count).max() ?? 0)
     let namesStart = LinePlot.left + LinePlot.plotWidth + LinePlot.sampleStart + LinePlot.sampleWidth + 6
-    let width = (namesStart + longest * LinePlot.fontSize * LinePlot.letterWidth + 12).rounded(.up)
+    let namesWidth = longest * LinePlot.fontSize * LinePlot.letterWidth
+    let titleWidth = Double(title.count) * LinePlot.titleSize * LinePlot.letterWidth
+    let width = (max(namesStart + namesWidth, LinePlot.left + titleWidth) + 12).rounded(.up)
 
-    var svg = SVG(width: width, height: LinePlot.height)
+    var svg = SVG(width: width, height: height)
     svg.text(
-      title, x: LinePlot.left, y: 26, anchor: "start", size: 15, weight: "bold")
+      title, x: LinePlot.left, y: 26, anchor: "start", size: LinePlot.titleSize, weight: "bold")
     draw(xAxis, yAxis, in: &svg)
     for (index, line) in drawn.enumerated() {
       let style = LineStyle(index)
@@ -58,7 +66,7 @@ package struct LinePlot: Sendable {
 
   private func draw(_ xAxis: Axis, _ yAxis: Axis, in svg: inout SVG) {
     let right = LinePlot.left + LinePlot.plotWidth
-    let base = LinePlot.height - LinePlot.bottom
+    let base = height - LinePlot.bottom
     for tick in yAxis.ticks {
       let y = yAxis.position(tick)
       svg.rule(from: (LinePlot.left, y), to: (right, y), colour: "#dddddd")
@@ -71,7 +79,7 @@ package struct LinePlot: Sendable {
       svg.rule(from: (x, base), to: (x, base + 5), colour: "#000000")
       svg.text(xAxis.text(tick), x: x, y: base + 20, anchor: "middle")
     }
-    svg.text(xName, x: LinePlot.left + LinePlot.plotWidth / 2, y: LinePlot.height - 14, anchor: "middle")
+    svg.text(xName, x: LinePlot.left + LinePlot.plotWidth / 2, y: height - 14, anchor: "middle")
     svg.text(yName, x: 18, y: (LinePlot.top + base) / 2, anchor: "middle", turned: true)
   }
 
@@ -81,7 +89,7 @@ package struct LinePlot: Sendable {
       .sorted { (yAxis.position($0.2.y), $0.0) < (yAxis.position($1.2.y), $1.0) }
     let heights = LinePlot.spread(
       ended.map { yAxis.position($0.2.y) }, gap: LinePlot.lineHeight,
-      within: LinePlot.top...(LinePlot.height - LinePlot.bottom))
+      within: LinePlot.top...(height - LinePlot.bottom))
     let sample = LinePlot.left + LinePlot.plotWidth + LinePlot.sampleStart
     for ((index, name, end), height) in zip(ended, heights) {
       let style = LineStyle(index)
@@ -94,18 +102,24 @@ package struct LinePlot: Sendable {
     }
   }
 
-  /// Heights at least `gap` apart, in the same order, as near to the wanted ones (ascending) as one pass down and one
-  /// up bring them, and within the range where they fit.
+  /// Heights at least `gap` apart, in the same order, as near to the wanted ones (ascending) as can be in the least
+  /// squares, and within the range if they fit.
+  ///
+  /// Less `gap` times their index the heights need only be ascending, so this is isotonic regression: neighbours out of
+  /// order are pooled at their mean.
   static func spread(_ wanted: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
-    var heights = wanted
-    for index in heights.indices {
-      heights[index] = max(heights[index], index == 0 ? range.lowerBound : heights[index - 1] + gap)
+    var pools: [(sum: Double, count: Int)] = []
+    for (index, height) in wanted.enumerated() {
+      var pool = (sum: height - gap * Double(index), count: 1)
+      while let last = pools.last, last.sum / Double(last.count) > pool.sum / Double(pool.count) {
+        pool = (pool.sum + last.sum, pool.count + last.count)
+        pools.removeLast()
+      }
+      pools.append(pool)
     }
-    for index in heights.indices.reversed() {
-      let limit = index == heights.count - 1 ? range.upperBound : heights[index + 1] - gap
-      heights[index] = min(heights[index], limit)
-    }
-    return heights
+    let highest = max(range.lowerBound, range.upperBound - gap * Double(max(0, wanted.count - 1)))
+    let levels = pools.flatMap { [Double](repeating: $0.sum / Double($0.count), count: $0.count) }
+    return levels.enumerated().map { min(max($1, range.lowerBound), highest) + gap * Double($0) }
   }
 
   /// About eight points of a line, other ones for each line so that markers do not hide each other.

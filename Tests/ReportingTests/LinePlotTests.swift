@@ -80,7 +80,7 @@ struct LinePlotTests {
   }
 
   @Test func keepsNamesApart() {
-    #expect(LinePlot.spread([100, 101, 102], gap: 18, within: 48...364) == [100, 118, 136])
+    #expect(LinePlot.spread([100, 101, 102], gap: 18, within: 48...364) == [83, 101, 119])
     #expect(LinePlot.spread([50, 360, 364], gap: 18, within: 48...364) == [50, 346, 364])
     let crowded = LinePlot.spread([Double](repeating: 364, count: 8), gap: 18, within: 48...364)
     #expect(zip(crowded, crowded.dropFirst()).allSatisfy { $1 - $0 >= 18 })

@@ -109,6 +109,22 @@ struct LocalProcessesTests {
     }
   }
 
+  @Test func theInputOfAChildEndsWhenItsParentIsKilled() async throws {
+    await #expect(processExitsWith: .signal(9)) { [path = folder.path as String] in
+      let job = Job(
+        id: "a", executable: "/bin/sh", arguments: ["-c", "echo begun; cat; echo the end"], logFile: path + "/a.txt")
+      let executor = try LocalProcesses()
+      let running = Task { await executor.run(job) }
+      while (try? String(contentsOfFile: job.logFile, encoding: .utf8)) != "begun\n" {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      kill(getpid(), 9)
+      _ = await running.value
+    }
+    for _ in 0..<100 where try folder.text("a") != "begun\nthe end\n" { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(try folder.text("a") == "begun\nthe end\n")
+  }
+
   @Test func losesNoExit() async {
     let jobs = (0..<200).map { folder.shell(String($0), "exit \($0 % 7)") }
     let results = await Scheduler(limit: 16, executor: executor).run(jobs)

@@ -17,6 +17,9 @@ int durable_rename_exclusive(const char *from, const char *to);
 /// Takes the exclusive lock of an open file without waiting; EWOULDBLOCK when another process holds it.
 int durable_try_lock(int descriptor);
 
+/// Frees the lock, also where a child that is just being started has a copy of the descriptor.
+int durable_unlock(int descriptor);
+
 /// What a path is: 0 nothing, 1 a file, 2 a folder, 3 something else. The size is that of a file.
 int durable_kind(const char *path, int *kind, long long *size);
 

@@ -91,6 +91,8 @@ package struct Disk: FileSystem {
     return true
   }
 
+  package func unlock(_ file: OpenFile) throws { try check(durable_unlock(file.descriptor), file.path, "unlock it") }
+
   package func truncate(_ file: OpenFile) throws { try check(durable_truncate(file.descriptor), file.path, "empty it") }
 
   private func open(_ path: String, _ doing: String, _ options: FileDescriptor.OpenOptions) throws -> OpenFile {

@@ -24,8 +24,9 @@ package protocol FileSystem: Sendable {
   /// Returns when the names in the folder are on the disk.
   func syncFolder(_ path: String) throws
   func remove(_ path: String) throws
-  /// Takes the file's exclusive lock unless another process holds it; closing the file frees it.
+  /// Takes the file's exclusive lock unless another process holds it; the end of this process frees it.
   func tryLock(_ file: OpenFile) throws -> Bool
+  func unlock(_ file: OpenFile) throws
   /// Cuts the file to nothing.
   func truncate(_ file: OpenFile) throws
 }

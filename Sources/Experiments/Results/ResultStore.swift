@@ -27,14 +27,20 @@ package struct ResultStore: Sendable {
         let holder = LockOwner(json: try fileSystem.read(file.path))
         throw StoreError.locked(path: file.path, holder: holder?.description ?? "another process")
       }
-      try fileSystem.truncate(file)
-      try fileSystem.write(owner.json, to: file)
     } catch {
-      // The first error is the one to tell; this one would only repeat it.
+      // The first error is the one to tell.
       try? fileSystem.close(file)
       throw error
     }
-    return StoreLock(file: file, fileSystem: fileSystem)
+    let lock = StoreLock(file: file, fileSystem: fileSystem)
+    do {
+      try fileSystem.truncate(file)
+      try fileSystem.write(owner.json, to: file)
+    } catch {
+      try? lock.release()
+      throw error
+    }
+    return lock
   }
 
   /// Writes `manifest.yaml` and `plan.jsonl`, the resolved cells in order; what is the same already stays untouched.
@@ -45,12 +51,14 @@ package struct ResultStore: Sendable {
     try update(folder + "/plan.jsonl", cells.flatMap { CellFolder.description(of: $0) })
   }
 
-  /// Makes a cell's folder ready for an attempt: clears away a failure, an unfinished attempt or a damaged result.
+  /// Makes a cell's folder ready for an attempt: clears away a failure, an unfinished attempt or a damaged result, and
+  /// their log.
   ///
   /// - Returns: the path of its `log.txt`.
   package func begin(_ cell: Cell) throws -> String {
     let folder = folder(of: cell.key)
     try fileSystem.begin(cell, in: folder)
+    try fileSystem.removeIfPresent(folder.log)
     return folder.log
   }
 

@@ -41,5 +41,9 @@ package final class StoreLock: Sendable {
   }
 
   /// Frees the lock; call it once. The file stays: removing it would let two processes lock two files of one name.
-  package func release() throws { try fileSystem.close(file) }
+  package func release() throws {
+    // Closing alone would leave the lock to a child that is just being started, until its exec closes the copy.
+    try fileSystem.unlock(file)
+    try fileSystem.close(file)
+  }
 }

@@ -160,6 +160,17 @@ struct ResultStoreTests {
     #expect(try scratch.text("\(cellFolder)/rounds.csv").contains("\n0,0.5,"))
   }
 
+  @Test func twoWritersAtOnceAgree() throws {
+    let first = try CellWriter(cell: cell, root: scratch.path, name: "t")
+    try first.append(Toy.metrics(0, accuracy: 0.5))
+    let second = try CellWriter(cell: cell, root: scratch.path, name: "t")
+    try first.append(Toy.metrics(1, accuracy: 0.75))
+    for round in 0...1 { try second.append(Toy.metrics(round, accuracy: [0.5, 0.75][round])) }
+    #expect(try first.finish(provenance: Provenance()) == .committed)
+    #expect(try second.finish(provenance: Provenance()) == .alreadyCommitted)
+    #expect(try scratch.text("\(cellFolder)/rounds.csv").hasSuffix("\n0,0.5,,,,,,,\n1,0.75,,,,,,,\n"))
+  }
+
   @Test func tellsHowFarARunningCellIs() throws {
     #expect(store.progress(of: cell) == nil)
     let writer = try CellWriter(cell: cell, root: scratch.path, name: "t")
@@ -183,10 +194,12 @@ struct ResultStoreTests {
   @Test func remembersAFailureUntilTheNextAttempt() throws {
     let failure = FailureRecord(end: "signal 9 (SIGKILL)", lastLines: ["a", "b \"quoted\""])
     try store.recordFailure(of: cell, failure)
+    try scratch.write("of the last attempt", "\(cellFolder)/log.txt")
     #expect(try store.failure(of: cell) == failure)
     #expect(try store.state(of: cell) == .absent)
     #expect(try store.begin(cell) == "\(scratch.path)/\(cellFolder)/log.txt")
     #expect(try store.failure(of: cell) == nil)
+    #expect(try scratch.files() == ["\(cellFolder)/cell.json"])
   }
 
   @Test func readsBackTheCellThatItBegan() throws {
