@@ -53,11 +53,11 @@ let package = Package(
     .target(
       name: "Experiments", dependencies: ["YAML", "Federated", "Catalogue", "CSupport", crypto, system],
       swiftSettings: strict),
-    .target(name: "Scheduling", dependencies: [subprocess, system], swiftSettings: strict),
+    .target(name: "Scheduling", dependencies: ["CSupport", subprocess, system], swiftSettings: strict),
     .target(name: "Reporting", dependencies: ["Experiments", "Catalogue"], swiftSettings: strict),
     .executableTarget(
       name: "skymask",
-      dependencies: ["Experiments", "Scheduling", "Reporting", "Federated", "YAML", "Catalogue", argumentParser],
+      dependencies: ["Experiments", "Scheduling", "Reporting", "Federated", "NeuralNet", "YAML", "Catalogue", argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "skymask-bench", dependencies: ["NeuralNet", "CSupport", "Catalogue", argumentParser], swiftSettings: strict),

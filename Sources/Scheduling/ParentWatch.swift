@@ -11,3 +11,12 @@ package enum ParentWatch {
     if error != 0 { throw SchedulingError.system(doing: "start a thread", errno: error) }
   }
 }
+
+/// What this process has used.
+package enum ResourceUsage {
+  /// The most memory held at once, bytes; nil where the system does not tell.
+  package static var peakMemoryBytes: Int? {
+    let bytes = Int(process_peak_memory())
+    return bytes > 0 ? bytes : nil
+  }
+}

@@ -1,6 +1,7 @@
 internal import Experiments
 internal import Foundation
 internal import NeuralNet
+internal import Scheduling
 
 /// What a result's provenance says of the machine and the program.
 enum Machine {
@@ -15,14 +16,8 @@ enum Machine {
   }
 
   /// The most memory that this process held at once.
-  static var peakMemoryBytes: Int {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    #if os(Linux)
-      return usage.ru_maxrss * 1024
-    #else
-      return usage.ru_maxrss
-    #endif
+  static var peakMemoryBytes: Int? {
+    ResourceUsage.peakMemoryBytes
   }
 
   private static var cpu: String? {

@@ -64,10 +64,10 @@ final class RunMonitor: Sendable {
     FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
   }
 
-  private func progress(_ share: (String) -> Double?) -> Progress {
+  private func progress(_ share: (String) -> Double?) -> Scheduling.Progress {
     let state = state.withLock { $0 }
     let elapsed = ContinuousClock.now - start
-    return Progress(
+    return Scheduling.Progress(
       total: total, finished: state.finished, failed: state.failed, running: state.running.map { share($0) ?? 0 },
       elapsedSeconds: elapsed.rounded)
   }

@@ -13,4 +13,7 @@ int process_exit_when_input_ends(int status);
 /// A pipe whose ends no child inherits by accident. Returns 0 or an errno.
 int process_pipe(int *read_end, int *write_end);
 
+/// The most memory that this process held at once, bytes; 0 where it is not known.
+long long process_peak_memory(void);
+
 #endif

@@ -18,12 +18,6 @@ struct CellFolder: Sendable {
   var failure: String { path + "/failure.json" }
   var progress: String { path + "/progress.txt" }
   var log: String { path + "/log.txt" }
-
-  /// The bytes of `cell.json`: the resolved parameters and their key.
-  static func description(of cell: Cell) -> [UInt8] {
-    let value = Value.map(["key": .string(cell.key), "parameters": .map(cell.parameters)])
-    return Array((value.canonicalJSON + "\n").utf8)
-  }
 }
 
 /// How far a cell is.

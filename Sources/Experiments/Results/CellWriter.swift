@@ -76,7 +76,7 @@ package final class CellWriter {
   /// - Parameter divergedAt: the round after which a loss or a parameter was not finite.
   /// - Throws: `StoreError.different` when the cell is committed with other bytes, and then keeps both.
   package func finish(divergedAt: Int? = nil, provenance: Provenance) throws -> Commit {
-    var contents = [("cell.json", CellFolder.description(of: cell)), ("rounds.csv", rounds)]
+    var contents = [("cell.json", Array(cell.json.utf8)), ("rounds.csv", rounds)]
     if let selection { contents.append(("selection.csv", selection)) }
     let files = contents.map { CommittedFile(name: $0.0, bytes: $0.1) }
     let record = ResultRecord(key: cell.key, divergedAt: divergedAt, files: files, provenance: provenance)
@@ -159,7 +159,7 @@ extension FileSystem {
       try removeIfPresent(folder.selection)
       try removeIfPresent(folder.cell)
     }
-    let description = CellFolder.description(of: cell)
+    let description = Array(cell.json.utf8)
     if try !createOnce(folder.cell, with: description), try read(folder.cell) != description {
       throw StoreError.damaged(path: folder.cell, reason: "it is not the description of cell \(folder.key)")
     }

@@ -48,7 +48,7 @@ package struct ResultStore: Sendable {
     try fileSystem.makeFolders(folder + "/cells")
     try fileSystem.removeTemporaries(in: folder)
     try update(folder + "/manifest.yaml", Array(manifestText.utf8))
-    try update(folder + "/plan.jsonl", cells.flatMap { CellFolder.description(of: $0) })
+    try update(folder + "/plan.jsonl", cells.flatMap { Array($0.json.utf8) })
   }
 
   /// Makes a cell's folder ready for an attempt: clears away a failure, an unfinished attempt or a damaged result, and
@@ -70,10 +70,11 @@ package struct ResultStore: Sendable {
     guard let bytes = try fileSystem.readIfPresent(path) else {
       throw StoreError.damaged(path: path, reason: "it is missing")
     }
-    guard let value = try? JSONDecoder().decode(Value.self, from: Data(bytes)),
-      let map = value.asMap, map["key"] == .string(key), let parameters = map["parameters"]?.asMap
-    else { throw StoreError.damaged(path: path, reason: "it is not the description of cell \(key)") }
-    return Cell(parameters: parameters, key: key)
+    let cell = try Cell(json: bytes, file: path)
+    guard cell.key == key else {
+      throw StoreError.damaged(path: path, reason: "it is not the description of cell \(key)")
+    }
+    return cell
   }
 
   package func state(of cell: Cell) throws -> CellState { try fileSystem.state(of: folder(of: cell.key)) }
