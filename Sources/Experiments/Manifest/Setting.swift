@@ -66,11 +66,11 @@ struct SettingMap {
         at: node.mark, "\(section) must be a map of parameters to values, but is \(node.description)")
       return
     }
-    var first: [Path: Node.Entry] = [:]
+    var first: [Path: (key: String, line: Int)] = [:]
     collect(map, prefix: "", &first)
   }
 
-  private mutating func collect(_ map: [Node.Entry], prefix: String, _ first: inout [Path: Node.Entry]) {
+  private mutating func collect(_ map: [Node.Entry], prefix: String, _ first: inout [Path: (key: String, line: Int)]) {
     for entry in map {
       let key = prefix + entry.key
       guard let path = Schema.path(of: key) else {
@@ -89,12 +89,15 @@ struct SettingMap {
         continue
       }
       if let other = first[path] {
+        let isRepeated = key == path.key && other.key == path.key
         diagnostics.error(
           at: entry.keyMark,
-          "'\(key)' sets '\(path.key)', which '\(other.key)' on line \(other.keyMark.line) sets already")
+          isRepeated
+            ? "'\(key)' is set already, on line \(other.line)"
+            : "'\(key)' sets '\(path.key)', which '\(other.key)' on line \(other.line) sets already")
         continue
       }
-      first[path] = entry
+      first[path] = (key, entry.keyMark.line)
       entries.append(Entry(path: path, key: entry))
     }
   }
