@@ -245,13 +245,4 @@ import Testing
               write, say, name: my-sweep
         """)
   }
-
-  @Test func whatIsNotSupportedIsSaid() {
-    #expect(
-      complaint("name: t\nextends: [base.yaml]\n") == """
-        m.yaml:2:1: error: 'extends' is not supported yet; write the base's lines into this file
-            2 | extends: [base.yaml]
-              | ^~~~~~~
-        """)
-  }
 }

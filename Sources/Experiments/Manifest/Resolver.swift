@@ -156,7 +156,7 @@ final class Resolver {
         // An axis entry says what it is; only the command line may then say otherwise.
         let isStronger = reaching.layer > layered.layer && (reaching.layer == .fixed || layered.layer < .grid)
         guard isStronger else {
-          let line = setting.mark.map { " on line \($0.line)" } ?? ""
+          let line = setting.mark.map { " on \($0.told(from: mark))" } ?? ""
           diagnostics.error(
             at: mark,
             "'\(reaching.setting.path.key)' is set here, but the \(family.name) '\(type.name)'\(line) gives it too")

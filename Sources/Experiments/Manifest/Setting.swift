@@ -66,11 +66,11 @@ struct SettingMap {
         at: node.mark, "\(section) must be a map of parameters to values, but is \(node.description)")
       return
     }
-    var first: [Path: (key: String, line: Int)] = [:]
+    var first: [Path: (key: String, mark: Mark)] = [:]
     collect(map, prefix: "", &first)
   }
 
-  private mutating func collect(_ map: [Node.Entry], prefix: String, _ first: inout [Path: (key: String, line: Int)]) {
+  private mutating func collect(_ map: [Node.Entry], prefix: String, _ first: inout [Path: (key: String, mark: Mark)]) {
     for entry in map {
       let key = prefix + entry.key
       guard let path = Schema.path(of: key) else {
@@ -93,11 +93,12 @@ struct SettingMap {
         diagnostics.error(
           at: entry.keyMark,
           isRepeated
-            ? "'\(key)' is set already, on line \(other.line)"
-            : "'\(key)' sets '\(path.key)', which '\(other.key)' on line \(other.line) sets already")
+            ? "'\(key)' is set already, on \(other.mark.told(from: entry.keyMark))"
+            : "'\(key)' sets '\(path.key)', which '\(other.key)' on \(other.mark.told(from: entry.keyMark)) sets already"
+        )
         continue
       }
-      first[path] = (key, entry.keyMark.line)
+      first[path] = (key, entry.keyMark)
       entries.append(Entry(path: path, key: entry))
     }
   }
