@@ -33,7 +33,10 @@ struct ValueReader {
     case .text: return word(node, type, subject).map(Value.string)
     case .list(let element): return list(node, element, subject)
     case .optional(let wrapped):
-      if let scalar = node.scalar, scalar.isPlain, scalar.text == "none" { return .null }
+      // `null` and `~` say it too; a key with nothing behind it was more likely forgotten.
+      if let scalar = node.scalar, scalar.isPlain, scalar.text == "none" || node.isNull && !scalar.text.isEmpty {
+        return .null
+      }
       // The wider type is told, so that a reader learns of `none`.
       let quiet = ValueReader(diagnostics: Diagnostics())
       if let value = quiet.read(node, wrapped, subject) { return value }
