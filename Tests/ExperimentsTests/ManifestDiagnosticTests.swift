@@ -228,6 +228,16 @@ import Testing
       ])
   }
 
+  @Test func aForgottenSpaceIsTold() {
+    #expect(
+      complaint("name: t\ndefaults:\n  rounds:5\n") == """
+        m.yaml:3:3: error: 'defaults' must be a map of parameters to values, but is 'rounds:5'
+            3 |   rounds:5
+              |   ^~~~~~~~
+              between a key and its value stand a colon and a space
+        """)
+  }
+
   @Test func theNameIsAFolderName() {
     #expect(
       complaint("name: T one\n") == """

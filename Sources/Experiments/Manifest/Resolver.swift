@@ -144,7 +144,9 @@ final class Resolver {
 
   private func make(_ layered: Draft.Layered, _ dotted: [Draft.Layered], _ family: Family) -> Piece? {
     let setting = layered.setting
-    guard var chosen = Chosen(setting.value), let type = family.member(chosen.name) else { return nil }
+    guard var chosen = Chosen(setting.value), let type = family.member(chosen.name) else {
+      preconditionFailure("\(setting.value.canonicalJSON) was read as \(family.article) \(family.name), but is none")
+    }
     let explicit = chosen.parameters
     var reached: [Path] = []
     for reaching in dotted {

@@ -62,8 +62,9 @@ struct SettingMap {
   init(_ node: Node, section: String, _ diagnostics: Diagnostics) {
     self.diagnostics = diagnostics
     guard let map = node.mapping else {
+      let hint = node.scalar?.text.contains(":") == true ? "between a key and its value stand a colon and a space" : nil
       diagnostics.error(
-        at: node.mark, "\(section) must be a map of parameters to values, but is \(node.description)")
+        at: node.mark, "\(section) must be a map of parameters to values, but is \(node.description)", hint: hint)
       return
     }
     var first: [Path: (key: String, mark: Mark)] = [:]
