@@ -6,7 +6,10 @@ package enum Suggestion {
     var best: (name: String, distance: Int)?
     for candidate in known {
       let distance = distance(Array(name.lowercased()), Array(candidate.lowercased()))
-      if distance <= limit, distance < (best?.distance ?? .max) { best = (candidate, distance) }
+      // A name of which no letter is right was not meant.
+      if distance <= limit, distance < candidate.count, distance < (best?.distance ?? .max) {
+        best = (candidate, distance)
+      }
     }
     return best?.name
   }

@@ -122,6 +122,8 @@ package final class Diagnostics {
 
   private var findings: [Finding] = []
   private var seen: Set<String> = []
+  /// Files in the order in which something about them was noted.
+  private var files: [String] = []
 
   package init() {}
 
@@ -138,6 +140,7 @@ package final class Diagnostics {
 
   private func note(_ severity: Diagnostic.Severity, at mark: Mark, _ message: String, _ hint: String?) {
     guard seen.insert("\(mark.source.name) \(mark.line) \(mark.column) \(message)").inserted else { return }
+    if !files.contains(mark.source.name) { files.append(mark.source.name) }
     findings.append(Finding(mark: mark, severity: severity, message: message, hint: hint))
   }
 
@@ -155,11 +158,11 @@ package final class Diagnostics {
   }
 
   private func ordered(_ severity: Diagnostic.Severity) -> [Finding] {
-    let chosen = findings.enumerated().filter { $0.element.severity == severity }
-    return chosen.sorted {
-      ($0.element.mark.line, $0.element.mark.column, $0.offset) < (
-        $1.element.mark.line, $1.element.mark.column, $1.offset
-      )
+    let order = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($0.element, $0.offset) })
+    return findings.enumerated().filter { $0.element.severity == severity }.sorted {
+      let (a, b) = ($0.element.mark, $1.element.mark)
+      let (fileA, fileB) = (order[a.source.name] ?? 0, order[b.source.name] ?? 0)
+      return (fileA, a.line, a.column, $0.offset) < (fileB, b.line, b.column, $1.offset)
     }.map(\.element)
   }
 }

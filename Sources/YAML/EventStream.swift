@@ -102,11 +102,12 @@ final class EventStream {
       if began != Int(at.line) + 1, began > 0 { message += " that began on line \(began)" }
     }
     let mark = mark(from: at, to: at)
-    return Refusal(message: message, hint: hint(at: mark), mark: mark)
+    return Refusal(message: message, hint: hint(problem, at: mark), mark: mark)
   }
 
   /// What most often is behind a syntax error.
-  private func hint(at mark: Mark) -> String? {
+  private func hint(_ problem: String, at mark: Mark) -> String? {
+    if problem.contains("expected ':'") { return "between a key and its value stand a colon and a space" }
     guard let line = source.line(mark.line) else { return nil }
     if line.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") { return "YAML indents by spaces, not by tabs" }
     return nil

@@ -7,6 +7,13 @@ package struct Mark: Sendable {
   package let endColumn: Int
 }
 
+extension Mark {
+  /// How a message about another place names this one: `line 3`, or `line 3 of base.yaml`.
+  package func told(from other: Mark) -> String {
+    other.source === source ? "line \(line)" : "line \(line) of \(source.name)"
+  }
+}
+
 extension Mark: Equatable {
   package static func == (a: Mark, b: Mark) -> Bool {
     a.source === b.source && a.line == b.line && a.column == b.column && a.endColumn == b.endColumn
@@ -34,6 +41,10 @@ package struct Node: Sendable {
     package let key: String
     package let keyMark: Mark
     package let value: Node
+
+    package init(key: String, keyMark: Mark, value: Node) {
+      (self.key, self.keyMark, self.value) = (key, keyMark, value)
+    }
   }
 
   package let content: Content
@@ -43,7 +54,7 @@ package struct Node: Sendable {
   /// Levels of nesting: 1 for a scalar.
   let depth: Int
 
-  init(_ content: Content, _ mark: Mark) {
+  package init(_ content: Content, _ mark: Mark) {
     self.content = content
     self.mark = mark
     switch content {

@@ -253,6 +253,7 @@ import Testing
     #expect(try value("bias: 1.0", "bias") == .integer(1))
     #expect(try value("rounds: 1e3", "rounds") == .integer(1000))
     #expect(try value("gradient_clip: none", "gradient_clip") == .null)
+    #expect(try value("gradient_clip: ~", "gradient_clip") == .null)
     #expect(try value("seed: 9223372036854775807", "seed") == .integer(.max))
   }
 }

@@ -133,6 +133,16 @@ func complaint(_ text: String) -> String {
     #expect(complaint.hasSuffix("\n      YAML indents by spaces, not by tabs"))
   }
 
+  @Test func tellsAForgottenSpaceAfterAColon() {
+    #expect(
+      complaint("a: 1\nrounds:5\nb: 2\n") == """
+        t.yaml:3:1: error: could not find expected ':' while scanning a simple key that began on line 2
+            3 | b: 2
+              | ^
+              between a key and its value stand a colon and a space
+        """)
+  }
+
   @Test func tellsAnOpenQuoteAtTheEnd() {
     #expect(complaint("a: 'x\n").hasPrefix("t.yaml:2:1: error: found unexpected end of stream while scanning a quoted"))
   }

@@ -18,7 +18,8 @@ package struct Cell: Sendable, Hashable {
       key: Cell.key(parametersJSON: Value.map(parameters).canonicalJSON, dataDigest: dataDigest))
   }
 
-  init(parameters: [String: Value], dataDigest: String?, key: String) {
+  /// A cell whose key is known.
+  init(parameters: [String: Value], dataDigest: String? = nil, key: String) {
     (self.parameters, self.dataDigest, self.key) = (parameters, dataDigest, key)
   }
 

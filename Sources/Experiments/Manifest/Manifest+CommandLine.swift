@@ -61,7 +61,7 @@ extension Manifest {
 
   /// The settings of `key=value`, read as the YAML `key: value`, so that messages can point into it.
   static func settings(_ text: String, option: String, _ diagnostics: Diagnostics) throws -> [Setting] {
-    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex, !text.contains(where: \.isNewline) else {
       throw Failure([Diagnostic(file: option, message: "'\(text)' is not of the form key=value")])
     }
     let source = Source(name: option, text: text[..<equals] + ": " + text[text.index(after: equals)...])

@@ -7,7 +7,7 @@ package struct Manifest: Sendable {
   package let description: String
   package let run: RunSettings
   package let report: ReportSettings
-  /// The file's content, to be kept beside the results.
+  /// The file's own content, without the files that it extends, to be kept beside the results.
   package let text: String
 
   /// Where errors point to that no line is to blame for.
@@ -54,7 +54,8 @@ package struct Manifest: Sendable {
   /// Reads the text of a manifest.
   package static func load(_ source: Source) throws -> Manifest {
     let diagnostics = Diagnostics()
-    let node = try Document.parse(source, diagnostics)
+    var bases = BaseReader(diagnostics)
+    let node = try Document.parse(source, diagnostics).map { try bases.merged($0, of: source) }
     let manifest = node.flatMap { ManifestReader(source, diagnostics).read($0) }
     try diagnostics.throwErrors()
     guard let manifest else { preconditionFailure("a manifest was refused without a word") }

@@ -32,9 +32,6 @@ struct ManifestReader {
     }
     func section(_ name: String) -> Node? { entries.first { $0.key == name }?.value }
 
-    if let extends = entries.first(where: { $0.key == "extends" }) {
-      diagnostics.error(at: extends.keyMark, "'extends' is not supported yet; write the base's lines into this file")
-    }
     let nameNode = section("name")
     let name = nameNode.flatMap(readName)
     if nameNode == nil {
@@ -187,7 +184,7 @@ struct ManifestReader {
     for axis in axes {
       for path in axis.paths {
         if let other = axisMarks[path] {
-          diagnostics.error(at: axis.mark, "'\(path.key)' is an axis already, on line \(other.line)")
+          diagnostics.error(at: axis.mark, "'\(path.key)' is an axis already, on \(other.told(from: axis.mark))")
         }
         axisMarks[path] = axis.mark
       }
@@ -195,7 +192,7 @@ struct ManifestReader {
     for setting in override.flatMap(\.set) {
       guard let axis = axisMarks[setting.path], let mark = setting.mark else { continue }
       diagnostics.error(
-        at: mark, "an override cannot set '\(setting.path.key)', an axis on line \(axis.line)",
+        at: mark, "an override cannot set '\(setting.path.key)', an axis on \(axis.told(from: mark))",
         hint: "cells with other values of an axis are made by 'grid' or 'add', and left out by 'exclude'")
     }
   }

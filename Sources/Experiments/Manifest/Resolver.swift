@@ -144,7 +144,9 @@ final class Resolver {
 
   private func make(_ layered: Draft.Layered, _ dotted: [Draft.Layered], _ family: Family) -> Piece? {
     let setting = layered.setting
-    guard var chosen = Chosen(setting.value), let type = family.member(chosen.name) else { return nil }
+    guard var chosen = Chosen(setting.value), let type = family.member(chosen.name) else {
+      preconditionFailure("\(setting.value.canonicalJSON) was read as \(family.article) \(family.name), but is none")
+    }
     let explicit = chosen.parameters
     var reached: [Path] = []
     for reaching in dotted {
@@ -156,7 +158,7 @@ final class Resolver {
         // An axis entry says what it is; only the command line may then say otherwise.
         let isStronger = reaching.layer > layered.layer && (reaching.layer == .fixed || layered.layer < .grid)
         guard isStronger else {
-          let line = setting.mark.map { " on line \($0.line)" } ?? ""
+          let line = setting.mark.map { " on \($0.told(from: mark))" } ?? ""
           diagnostics.error(
             at: mark,
             "'\(reaching.setting.path.key)' is set here, but the \(family.name) '\(type.name)'\(line) gives it too")

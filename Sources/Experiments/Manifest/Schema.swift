@@ -84,6 +84,9 @@ enum Schema {
       }
       return names.isEmpty ? "no \(family.name) has parameters" : Suggestion.line(for: key, among: names)
     }
+    if let dot = key.firstIndex(of: "."), isGroup(String(key[..<dot])) {
+      return Suggestion.line(for: key, among: parameters.map(\.name).filter { $0.hasPrefix(key[...dot]) })
+    }
     return Suggestion.line(
       for: key, among: parameters.map(\.name), spellings: parameters.flatMap(\.aliases) + dottedAliases.keys.sorted())
   }

@@ -62,15 +62,16 @@ struct SettingMap {
   init(_ node: Node, section: String, _ diagnostics: Diagnostics) {
     self.diagnostics = diagnostics
     guard let map = node.mapping else {
+      let hint = node.scalar?.text.contains(":") == true ? "between a key and its value stand a colon and a space" : nil
       diagnostics.error(
-        at: node.mark, "\(section) must be a map of parameters to values, but is \(node.description)")
+        at: node.mark, "\(section) must be a map of parameters to values, but is \(node.description)", hint: hint)
       return
     }
-    var first: [Path: Node.Entry] = [:]
+    var first: [Path: (key: String, mark: Mark)] = [:]
     collect(map, prefix: "", &first)
   }
 
-  private mutating func collect(_ map: [Node.Entry], prefix: String, _ first: inout [Path: Node.Entry]) {
+  private mutating func collect(_ map: [Node.Entry], prefix: String, _ first: inout [Path: (key: String, mark: Mark)]) {
     for entry in map {
       let key = prefix + entry.key
       guard let path = Schema.path(of: key) else {
@@ -89,12 +90,16 @@ struct SettingMap {
         continue
       }
       if let other = first[path] {
+        let isRepeated = key == path.key && other.key == path.key
         diagnostics.error(
           at: entry.keyMark,
-          "'\(key)' sets '\(path.key)', which '\(other.key)' on line \(other.keyMark.line) sets already")
+          isRepeated
+            ? "'\(key)' is set already, on \(other.mark.told(from: entry.keyMark))"
+            : "'\(key)' sets '\(path.key)', which '\(other.key)' on \(other.mark.told(from: entry.keyMark)) sets already"
+        )
         continue
       }
-      first[path] = entry
+      first[path] = (key, entry.keyMark)
       entries.append(Entry(path: path, key: entry))
     }
   }

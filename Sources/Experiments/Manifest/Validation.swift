@@ -18,6 +18,7 @@ struct Validation {
   }
 
   private struct ObjectionKey: Hashable {
+    let file: String
     let line: Int
     let column: Int
     let member: String
@@ -77,7 +78,7 @@ struct Validation {
 
   private mutating func note(_ text: String, by piece: Piece, in cell: ResolvedCell) {
     let mark = piece.mark ?? fallback
-    let key = ObjectionKey(line: mark.line, column: mark.column, member: piece.json)
+    let key = ObjectionKey(file: mark.source.name, line: mark.line, column: mark.column, member: piece.json)
     if let index = indices[key] {
       objections[index].cells += 1
       return

@@ -31,9 +31,12 @@ struct ValueReader {
         hint: Suggestion.line(for: word, among: words, spellings: aliases.keys.sorted()))
       return nil
     case .text: return word(node, type, subject).map(Value.string)
-    case .list(let element): return list(node, element, type, subject)
+    case .list(let element): return list(node, element, subject)
     case .optional(let wrapped):
-      if let scalar = node.scalar, scalar.isPlain, scalar.text == "none" { return .null }
+      // `null` and `~` say it too; a key with nothing behind it was more likely forgotten.
+      if let scalar = node.scalar, scalar.isPlain, scalar.text == "none" || node.isNull && !scalar.text.isEmpty {
+        return .null
+      }
       // The wider type is told, so that a reader learns of `none`.
       let quiet = ValueReader(diagnostics: Diagnostics())
       if let value = quiet.read(node, wrapped, subject) { return value }
@@ -108,8 +111,12 @@ struct ValueReader {
     return isComplete ? values : nil
   }
 
-  private func list(_ node: Node, _ element: ParameterType, _ type: ParameterType, _ subject: String) -> Value? {
-    guard let nodes = node.sequence else { return refuse(node, type, subject) }
+  private func list(_ node: Node, _ element: ParameterType, _ subject: String) -> Value? {
+    guard let nodes = node.sequence else {
+      let hint = node.scalar.flatMap { node.isNull ? nil : "write [\($0.text)]" }
+      diagnostics.error(at: node.mark, "\(subject) must be a list, but is \(node.description)", hint: hint)
+      return nil
+    }
     var values: [Value] = []
     for node in nodes {
       if let value = read(node, element, "an entry of \(subject)") { values.append(value) }

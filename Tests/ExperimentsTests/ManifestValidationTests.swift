@@ -1,0 +1,67 @@
+import Federated
+import Foundation
+import Testing
+import YAML
+
+@testable import Experiments
+
+@Suite struct ManifestValidationTests {
+  @Test func thereMustBeMoreClientsThanMaliciousOnes() {
+    #expect(
+      complaint("name: t\ngrid: {clients: [10, 20, 30]}\ndefaults: {byzantine: 20}\n") == """
+        m.yaml:3:23: error: 'byzantine' is 20, but must be less than 'clients', which is 10
+            3 | defaults: {byzantine: 20}
+              |                       ^~
+        m.yaml:3:23: error: 'byzantine' is 20, but must be less than 'clients', which is 20
+            3 | defaults: {byzantine: 20}
+              |                       ^~
+        """)
+    // The default of 20 is nowhere in the file: the number of clients is to blame.
+    #expect(
+      complaint("name: t\ndefaults: {clients: 10}\n").hasPrefix(
+        "m.yaml:2:21: error: 'byzantine' is 20, but must be less than 'clients', which is 10\n"))
+  }
+
+  @Test func assumptionsAndParticipantsKeepToTheClients() {
+    #expect(
+      complaint("name: t\ndefaults: {clients: 9, byzantine: 2, assumed_byzantine: 9, clients_per_round: 11}\n") == """
+        m.yaml:2:57: error: 'assumed_byzantine' is 9, but must be less than 'clients', which is 9
+            2 | defaults: {clients: 9, byzantine: 2, assumed_byzantine: 9, clients_per_round: 11}
+              |                                                         ^
+        m.yaml:2:79: error: 'clients_per_round' is 11, but 'clients' is only 9
+            2 | defaults: {clients: 9, byzantine: 2, assumed_byzantine: 9, clients_per_round: 11}
+              |                                                                               ^~
+        """)
+  }
+
+  @Test func aRulesObjectionIsToldOnceAtItsEntry() throws {
+    let text = "name: t\ndefaults: {clients: 10}\ngrid:\n  aggregator: [fedavg, krum]\n  byzantine: [2, 4, 5]\n"
+    let objection = try #require(Krum().objection(clients: 10, byzantine: 4))
+    #expect(
+      complaint(text) == """
+        m.yaml:4:24: error: \(objection)
+            4 |   aggregator: [fedavg, krum]
+              |                        ^~~~
+              in 2 cells, the first: dataset fashion-mnist, attack none, aggregator krum, clients 10, byzantine 4
+        """)
+  }
+
+  @Test func aRuleIsJudgedByWhatItAssumes() throws {
+    let text = "name: t\ndefaults: {clients: 10, byzantine: 4, aggregator: krum, assumed_byzantine: 3}\n"
+    #expect(complaint(text) == "no error: 1 cells")
+  }
+
+  @Test func missingDataAreToldAtTheDataSet() throws {
+    let folder = DataFolder(FileManager.default.temporaryDirectory.appending(path: "nothing-here").path)
+    let text = "name: t\ngrid:\n  dataset: [synthetic-images, fashion-mnist]\n  bias: [0.1, 0.5]\n"
+    let told = try manifest(text).sweep().missingData(in: folder).map(\.description)
+    let expected = FashionMNIST().missing(in: folder).map { missing in
+      """
+      m.yaml:3:31: error: \(missing)
+          3 |   dataset: [synthetic-images, fashion-mnist]
+            |                               ^~~~~~~~~~~~~
+      """
+    }
+    #expect(told == [expected].compactMap { $0 })
+  }
+}
