@@ -6,6 +6,7 @@ package import Catalogue
 /// federated learning", NDSS 2021: every attacker sends μ − γp, with the largest γ for which max_i‖μ − γp − g_i‖ is at
 /// most max_ij‖g_i − g_j‖ over the known updates. γ is searched from 50 by halving steps down to 1e-5, so it stays
 /// below 100. Known updates that hold a NaN or infinity are left out; when none is left the attackers send their own.
+/// Quirks: `added-attackers`, `attack-sees-root`.
 ///
 /// - Complexity: O(n² · d) time, O(n² + d) extra space: one Gram matrix gives all distances, also of the searched ones.
 package struct MinMax: Attack {

@@ -24,6 +24,9 @@ import Testing
     let aggregate = try aggregate(rule, round)
     #expect(aggregate.update == [2, 3.5, 0.5])
     #expect(aggregate.weights == [0.25, 0.25, 0.5])
+    round.sampleCounts = [1, 1]
+    let error = #expect(throws: AggregationError.self) { try self.aggregate(rule, round) }
+    #expect(error?.description == "fedavg weighted by samples needs the number of samples behind each of the 3 updates")
   }
 
   // MARK: TrimmedMean
