@@ -2,8 +2,9 @@
 #include "dispatch.h"
 #include "vectors.h"
 
-// Columns of a tile: n rows of them in double stay in the second-level cache for n of a hundred or so.
-enum { GRAM_COLUMNS = 512, GRAM_ROWS = 4, BLOCK = 256 };
+// Columns of a tile: n rows of them in double stay in the second-level cache for n of a hundred or so. Not quite a power
+// of 2, so that the rows do not all fall into the same sets of the cache.
+enum { GRAM_COLUMNS = 504, GRAM_ROWS = 4, BLOCK = 256 };
 
 static size_t padded_rows(size_t n) { return (n + GRAM_ROWS - 1) / GRAM_ROWS * GRAM_ROWS; }
 

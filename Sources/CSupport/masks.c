@@ -28,48 +28,59 @@ SKM_INLINE vfloat exponential(vfloat x) {
 
 SKM_INLINE vfloat sigmoid(vfloat x) { return 1.0f / (1.0f + exponential(-x)); }
 
-SKM_INLINE void mask_step(
-  const float *const *rows, float *const *masks, size_t n, size_t first, size_t count, int partial,
+// Columns of a block: row by row, so that memory is read in order, with the sums of a block in the first-level cache.
+enum { BLOCK = 512 };
+
+/// `skm_mask_step` on the block of `columns` from `first` on.
+///
+/// @param moves  whether there is a gradient.
+SKM_INLINE void mask_block(
+  const float *const *rows, float *const *masks, size_t n, size_t first, size_t columns, int moves,
   const float *gradient, float scale, float clip, float rate, float *mixed, float *sums) {
-#define LOAD(from) (partial ? load_some((from) + first, count) : load_floats((from) + first))
-#define STORE(to, v) (partial ? store_some((to) + first, (v), count) : store_floats((to) + first, (v)))
-  vfloat sum = {0}, total = {0}, factor = {0}, centre = {0};
+  float sum[BLOCK] = {0}, total[BLOCK] = {0}, factor[BLOCK], centre[BLOCK];
   const vfloat lowest = (vfloat){0} - clip, highest = (vfloat){0} + clip;
-  if (gradient) {
-    centre = LOAD(mixed);
-    factor = LOAD(gradient) * -scale / LOAD(sums);
+  if (moves) {
+    for (size_t k = 0; k < columns; k++) {
+      centre[k] = mixed[first + k];
+      factor[k] = gradient[first + k] * -scale / sums[first + k];
+    }
+    for (size_t k = columns; k < BLOCK && k % FLOATS; k++) centre[k] = factor[k] = 0;
   }
   for (size_t i = 0; i < n; i++) {
-    vfloat update = LOAD(rows[i]);
-    vfloat mask = LOAD(masks[i]);
-    vfloat weight = sigmoid(mask);
-    if (gradient) {
-      vfloat slope = factor * (update - centre) * (weight * (1.0f - weight));
-      slope = pick(slope > highest, highest, slope);
-      slope = pick(slope < lowest, lowest, slope);
-      mask = mask - rate * slope;
-      STORE(masks[i], mask);
-      weight = sigmoid(mask);
+    const float *row = rows[i] + first;
+    float *to = masks[i] + first;
+    for (size_t k = 0; k < columns; k += FLOATS) {
+      int whole = k + FLOATS <= columns;
+      vfloat update = whole ? load_floats(row + k) : load_some(row + k, columns - k);
+      vfloat mask = whole ? load_floats(to + k) : load_some(to + k, columns - k);
+      vfloat weight = sigmoid(mask);
+      if (moves) {
+        vfloat slope = load_floats(factor + k) * (update - load_floats(centre + k)) * (weight * (1.0f - weight));
+        slope = pick(slope > highest, highest, slope);
+        slope = pick(slope < lowest, lowest, slope);
+        mask = mask - rate * slope;
+        if (whole) store_floats(to + k, mask);
+        else store_some(to + k, mask, columns - k);
+        weight = sigmoid(mask);
+      }
+      store_floats(sum + k, load_floats(sum + k) + weight);
+      store_floats(total + k, load_floats(total + k) + weight * update);
     }
-    sum += weight;
-    total += weight * update;
   }
-  STORE(mixed, total / sum);
-  STORE(sums, sum);
-#undef LOAD
-#undef STORE
+  for (size_t k = 0; k < columns; k++) {
+    mixed[first + k] = total[k] / sum[k];
+    sums[first + k] = sum[k];
+  }
 }
 
 SKM_CLONES
 void skm_mask_step(
   const float *const *rows, float *const *masks, size_t n, size_t columns, const float *gradient, float scale,
   float clip, float rate, float *mixed, float *sums) {
-  size_t first = 0;
-  for (; first + FLOATS <= columns; first += FLOATS) {
-    mask_step(rows, masks, n, first, FLOATS, 0, gradient, scale, clip, rate, mixed, sums);
-  }
-  if (first < columns) {
-    mask_step(rows, masks, n, first, columns - first, 1, gradient, scale, clip, rate, mixed, sums);
+  for (size_t first = 0; first < columns; first += BLOCK) {
+    size_t count = columns - first < BLOCK ? columns - first : BLOCK;
+    if (gradient) mask_block(rows, masks, n, first, count, 1, gradient, scale, clip, rate, mixed, sums);
+    else mask_block(rows, masks, n, first, count, 0, gradient, scale, clip, rate, mixed, sums);
   }
 }
 

@@ -86,6 +86,7 @@ package enum AggregationError: Error, Equatable, CustomStringConvertible {
   case tooFewClients(rule: String, clients: Int, byzantine: Int, need: String)
   case needsRootUpdate(rule: String)
   case needsRootData(rule: String)
+  case needsSampleCounts(rule: String, clients: Int)
   case notFinite(rule: String)
 
   package var description: String {
@@ -94,6 +95,8 @@ package enum AggregationError: Error, Equatable, CustomStringConvertible {
       "\(rule) needs \(need), but \(clients) updates came and byzantine is \(byzantine)"
     case .needsRootUpdate(let rule): "\(rule) needs a root update"
     case .needsRootData(let rule): "\(rule) needs root data"
+    case .needsSampleCounts(let rule, let clients):
+      "\(rule) weighted by samples needs the number of samples behind each of the \(clients) updates"
     case .notFinite(let rule): "\(rule): every update holds a value that is not finite"
     }
   }

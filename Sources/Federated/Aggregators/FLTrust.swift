@@ -31,7 +31,8 @@ package struct FLTrust: Aggregator {
     let rootNorm = rootPart.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     let products = compared.products(with: rootPart)
     let norms = compared.squaredNorms().map { $0.squareRoot() }
-    let isFinite = Rows(round.updates).areFinite()
+    // A float's square fits a double many times over, so a norm is finite when all its values are.
+    let isFinite = columns.count == root.count ? norms.map(\.isFinite) : Rows(round.updates).areFinite()
     var cosines = nobody
     for client in 0..<clients where isFinite[client] && norms[client] > 0 && rootNorm > 0 {
       cosines[client] = products[client] / (norms[client] * rootNorm)

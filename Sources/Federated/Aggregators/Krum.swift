@@ -25,9 +25,10 @@ package struct Krum: Aggregator {
   package init() {}
 
   package func objection(clients: Int, byzantine: Int) -> String? {
+    if clients < 3 { return "krum needs at least 3 clients, not \(clients)" }
     if clients <= 2 * byzantine + 2 {
       return "krum needs clients > 2 * byzantine + 2: \(clients) clients allow at most "
-        + "\(max(0, (clients - 3) / 2)) malicious ones, not \(byzantine)"
+        + "\((clients - 3) / 2) malicious ones, not \(byzantine)"
     }
     if let neighbours, neighbours > clients - 1 {
       return "krum cannot have \(neighbours) neighbours among \(clients) clients"

@@ -8,7 +8,7 @@ package import Catalogue
 /// every coordinate and attacker; 0 where s or a is 0. `partial` is the paper's attack with partial knowledge, which
 /// guesses the ends from the mean and the sample standard deviation: μ − s·σ·u with u uniform in [3, 4). The paper lets
 /// it know the attackers' own updates, which here is `knowledge: own`. Known updates that hold a NaN or infinity are
-/// left out; when none is left the attackers send their own.
+/// left out; when none is left the attackers send their own. Quirk: `attack-sees-root`.
 ///
 /// - Complexity: O(n · d) time, O(d) extra space.
 package struct FangTrim: Attack {

@@ -6,6 +6,7 @@ package import Catalogue
 /// federated learning", NDSS 2021: every attacker sends μ − γp, with the largest γ for which max_i‖μ − γp − g_i‖ is at
 /// most max_ij‖g_i − g_j‖ over the known updates. γ is searched from 50 by halving steps down to 1e-5, so it stays
 /// below 100. Known updates that hold a NaN or infinity are left out; when none is left the attackers send their own.
+/// Quirks: `added-attackers`, `attack-sees-root`.
 ///
 /// - Complexity: O(n² · d) time, O(n² + d) extra space: one Gram matrix gives all distances, also of the searched ones.
 package struct MinMax: Attack {
@@ -39,8 +40,8 @@ package struct MinMax: Attack {
   package func craft(_ round: AttackRound) throws -> Matrix {
     let known = round.known(knowledge).finite()
     guard round.byzantine > 0, known.count > 0 else { return round.updates }
-    let statistics = known.statistics()
-    let direction = direction(statistics)
+    let mean = known.mean()
+    let direction = direction(mean, known)
     // ‖μ − γp − g_i‖² = ‖g_i − μ‖² + 2γ p·(g_i − μ) + γ²‖p‖²; the Gram matrix is of g_i − μ.
     let gram = Gram(known)
     let bound = gram.largestSquaredDistance
@@ -52,17 +53,17 @@ package struct MinMax: Attack {
         gram[$0, $0] + 2 * gamma * (products[$0] - centre) + gamma * gamma * squared <= bound
       }
     }
-    let crafted = zip(statistics.mean, direction).map { $0 - Float(gamma) * $1 }
+    let crafted = zip(mean, direction).map { $0 - Float(gamma) * $1 }
     return round.replacing(with: crafted, adding: round.quirks.contains(.addedAttackers))
   }
 
-  private func direction(_ statistics: Rows.Statistics) -> [Float] {
+  private func direction(_ mean: [Float], _ known: Rows) -> [Float] {
     switch deviation {
     case .unit:
-      let norm = statistics.mean.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-      return norm > 0 ? statistics.mean.map { Float(Double($0) / norm) } : statistics.mean
-    case .sign: return statistics.mean.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
-    case .std: return statistics.deviation
+      let norm = mean.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      return norm > 0 ? mean.map { Float(Double($0) / norm) } : mean
+    case .sign: return mean.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
+    case .std: return known.statistics().deviation
     }
   }
 

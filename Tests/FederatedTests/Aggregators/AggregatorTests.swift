@@ -24,6 +24,9 @@ import Testing
     let aggregate = try aggregate(rule, round)
     #expect(aggregate.update == [2, 3.5, 0.5])
     #expect(aggregate.weights == [0.25, 0.25, 0.5])
+    round.sampleCounts = [1, 1]
+    let error = #expect(throws: AggregationError.self) { try self.aggregate(rule, round) }
+    #expect(error?.description == "fedavg weighted by samples needs the number of samples behind each of the 3 updates")
   }
 
   // MARK: TrimmedMean
@@ -99,6 +102,7 @@ import Testing
       Krum().objection(clients: 10, byzantine: 4)
         == "krum needs clients > 2 * byzantine + 2: 10 clients allow at most 3 malicious ones, not 4")
     #expect(Krum().objection(clients: 11, byzantine: 4) == nil)
+    #expect(Krum().objection(clients: 2, byzantine: 0) == "krum needs at least 3 clients, not 2")
     var many = Krum()
     many.neighbours = 10
     #expect(many.objection(clients: 10, byzantine: 1) == "krum cannot have 10 neighbours among 10 clients")
@@ -125,6 +129,14 @@ import Testing
     let aggregate = try aggregate(FLTrust(), .example(updates, root: [2, 0]))
     #expect(aggregate.update == [2, 0])
     #expect(aggregate.weights == [0, 1, 0])
+  }
+
+  @Test func flTrustComparesDistanceColumnsAndAddsAll() throws {
+    var round = AggregatorRound.example(Matrix([[1, 100], [1, .nan], [-1, 4]]), root: [2, 5])
+    round.distanceColumns = 0..<1
+    let aggregate = try aggregate(FLTrust(), round)
+    #expect(aggregate.update == [2, 200])
+    #expect(aggregate.weights == [1, 0, 0])
   }
 
   @Test func flTrustThatTrustsNobodyStandsStill() throws {

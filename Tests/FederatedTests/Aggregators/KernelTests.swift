@@ -7,7 +7,7 @@ import Testing
 /// Each vector loop against a plain twin in double.
 @Suite struct KernelTests {
   static let shapes = [
-    (1, 1), (2, 3), (3, 16), (4, 17), (5, 255), (7, 256), (9, 511), (13, 513), (33, 70), (100, 1030),
+    (1, 1), (2, 3), (3, 16), (4, 17), (5, 1030), (7, 256), (9, 511), (13, 513), (33, 70), (100, 40),
   ]
 
   @Test(arguments: shapes) func gramIsThatOfCentredRows(n: Int, d: Int) {
@@ -99,7 +99,7 @@ import Testing
   // MARK: masks
 
   @Test func sigmoidIsWithinThreeUnitsOfTheLastPlace() {
-    let x = (0..<160_001).map { Float($0 - 80_000) / 1000 }
+    let x = (0..<16_001).map { Float($0 - 8000) / 100 }
     var fast = [Float](repeating: 0, count: x.count)
     skm_sigmoid(x, x.count, &fast)
     var worst = 0.0

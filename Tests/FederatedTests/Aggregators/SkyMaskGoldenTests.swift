@@ -19,11 +19,17 @@ struct LinearRootLoss: RootLoss {
   func lossAndGradient(at parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) throws -> Float {
     let (samples, features) = (labels.count, features)
     var logits = [[Double]](repeating: [Double](repeating: 0, count: classes), count: samples)
-    for s in 0..<samples {
-      for c in 0..<classes {
-        var sum = Double(parameters[classes * features + c])
-        for k in 0..<features { sum += Double(parameters[c * features + k]) * Double(inputs[s * features + k]) }
-        logits[s][c] = sum
+    inputs.withUnsafeBufferPointer { inputs in
+      for s in 0..<samples {
+        for c in 0..<classes {
+          var sum = Double(parameters[classes * features + c])
+          var k = 0
+          while k < features {
+            sum += Double(parameters[c * features + k]) * Double(inputs[s * features + k])
+            k += 1
+          }
+          logits[s][c] = sum
+        }
       }
     }
     var (loss, slopes) = (0.0, logits)
@@ -46,12 +52,22 @@ struct LinearRootLoss: RootLoss {
         }
       }
     }
-    for c in 0..<classes {
-      for k in 0..<features {
-        gradient[c * features + k] = Float(
-          (0..<samples).reduce(0) { $0 + slopes[$1][c] * Double(inputs[$1 * features + k]) })
+    inputs.withUnsafeBufferPointer { inputs in
+      for c in 0..<classes {
+        var sums = [Double](repeating: 0, count: features)
+        sums.withUnsafeMutableBufferPointer { sums in
+          for s in 0..<samples {
+            let slope = slopes[s][c]
+            var k = 0
+            while k < features {
+              sums[k] += slope * Double(inputs[s * features + k])
+              k += 1
+            }
+          }
+        }
+        for k in 0..<features { gradient[c * features + k] = Float(sums[k]) }
+        gradient[classes * features + c] = Float((0..<samples).reduce(0) { $0 + slopes[$1][c] })
       }
-      gradient[classes * features + c] = Float((0..<samples).reduce(0) { $0 + slopes[$1][c] })
     }
     return Float(loss)
   }
