@@ -57,19 +57,23 @@ let package = Package(
     .target(name: "Reporting", dependencies: ["Experiments", "Catalogue"], swiftSettings: strict),
     .executableTarget(
       name: "skymask",
-      dependencies: ["Experiments", "Scheduling", "Reporting", "Federated", "NeuralNet", "YAML", "Catalogue", argumentParser],
+      dependencies: [
+        "Experiments", "Scheduling", "Reporting", "Federated", "NeuralNet", "YAML", "Catalogue", argumentParser,
+      ],
       swiftSettings: strict),
     .executableTarget(
-      name: "skymask-bench", dependencies: ["NeuralNet", "CSupport", "Catalogue", argumentParser], swiftSettings: strict),
+      name: "skymask-bench", dependencies: ["NeuralNet", "CSupport", "Catalogue", argumentParser], swiftSettings: strict
+    ),
 
     .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "CatalogueTests", dependencies: ["Catalogue"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "NeuralNetTests", dependencies: ["NeuralNet", "Catalogue", "CAllocations", "TestSupport"], swiftSettings: strict),
+      name: "NeuralNetTests", dependencies: ["NeuralNet", "Catalogue", "CAllocations", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
-      name: "FederatedTests", dependencies: ["Federated", "NeuralNet", "Catalogue", "TestSupport"],
+      name: "FederatedTests", dependencies: ["Federated", "NeuralNet", "CSupport", "Catalogue", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ExperimentsTests", dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "TestSupport"],

@@ -1,6 +1,7 @@
 #include "onednn.h"
 
 #include <oneapi/dnnl/dnnl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,11 +37,18 @@ struct sm_op {
 static dnnl_engine_t engine;
 static dnnl_stream_t stream;
 
+static dnnl_status_t opened;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void create_engine(void) {
+  opened = dnnl_engine_create(&engine, dnnl_cpu, 0);
+  if (opened == dnnl_success) opened = dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
+}
+
+/// The one engine of the process; two networks may start at once on two threads.
 static dnnl_status_t open_engine(void) {
-  if (engine) return dnnl_success;
-  dnnl_status_t status = dnnl_engine_create(&engine, dnnl_cpu, 0);
-  if (status != dnnl_success) return status;
-  return dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
+  pthread_once(&once, create_engine);
+  return opened;
 }
 
 void sm_version(int *major, int *minor, int *patch) {

@@ -1,11 +1,11 @@
 #include "layers.h"
-#include "multiversion.h"
+#include "dispatch.h"
 
 // Sums run in float within a plane of at most a few thousand numbers and in double from plane to plane; they are taken
 // about a first guess of the mean, so that nothing cancels. Four partial sums hide the latency of an addition.
 enum { LANES = 16, WAYS = 4 };
 
-SM_INLINE void statistics(const sm_batch_norm_shape *s, const float *source, float *mean, float *variance,
+SKM_INLINE void statistics(const skm_batch_norm_shape *s, const float *source, float *mean, float *variance,
                           int64_t block) {
   const int64_t plane = s->area * block;
   for (int64_t c = 0; c < s->blocks; c++) {
@@ -48,7 +48,7 @@ SM_INLINE void statistics(const sm_batch_norm_shape *s, const float *source, flo
   }
 }
 
-SM_MULTIVERSION void sm_batch_norm_statistics(const sm_batch_norm_shape *s, const float *source, float *mean,
+SKM_CLONES void skm_batch_norm_statistics(const skm_batch_norm_shape *s, const float *source, float *mean,
                                               float *variance) {
   if (s->block == 16)
     statistics(s, source, mean, variance, 16);
@@ -58,7 +58,7 @@ SM_MULTIVERSION void sm_batch_norm_statistics(const sm_batch_norm_shape *s, cons
     statistics(s, source, mean, variance, s->block);
 }
 
-SM_INLINE void apply(const sm_batch_norm_shape *s, const float *source, const float *factor, const float *offset,
+SKM_INLINE void apply(const skm_batch_norm_shape *s, const float *source, const float *factor, const float *offset,
                      const float *residual, int relu, float *result, int64_t block) {
   const int64_t plane = s->area * block;
   for (int64_t p = 0; p < s->batch * s->blocks; p++) {
@@ -76,7 +76,7 @@ SM_INLINE void apply(const sm_batch_norm_shape *s, const float *source, const fl
   }
 }
 
-SM_MULTIVERSION void sm_batch_norm_apply(const sm_batch_norm_shape *s, const float *source, const float *factor,
+SKM_CLONES void skm_batch_norm_apply(const skm_batch_norm_shape *s, const float *source, const float *factor,
                                          const float *offset, const float *residual, int relu, float *result) {
   if (s->block == 16) {
     if (residual && relu) return apply(s, source, factor, offset, residual, 1, result, 16);
@@ -87,7 +87,7 @@ SM_MULTIVERSION void sm_batch_norm_apply(const sm_batch_norm_shape *s, const flo
   apply(s, source, factor, offset, residual, relu, result, s->block);
 }
 
-SM_INLINE void backward_sums(const sm_batch_norm_shape *s, const float *source, const float *gradient,
+SKM_INLINE void backward_sums(const skm_batch_norm_shape *s, const float *source, const float *gradient,
                              const float *second, const float *result, const float *factor, const float *offset,
                              const float *mean, int relu, float *masked, float *sum, float *product_sum,
                              int64_t block) {
@@ -138,7 +138,7 @@ SM_INLINE void backward_sums(const sm_batch_norm_shape *s, const float *source, 
   }
 }
 
-SM_MULTIVERSION void sm_batch_norm_backward_sums(const sm_batch_norm_shape *s, const float *source,
+SKM_CLONES void skm_batch_norm_backward_sums(const skm_batch_norm_shape *s, const float *source,
                                                  const float *gradient, const float *second, const float *result,
                                                  const float *factor, const float *offset, const float *mean, int relu,
                                                  float *masked, float *sum, float *product_sum) {
@@ -158,7 +158,7 @@ SM_MULTIVERSION void sm_batch_norm_backward_sums(const sm_batch_norm_shape *s, c
 #undef CALL
 }
 
-SM_INLINE void backward_apply(const sm_batch_norm_shape *s, const float *source, const float *gradient,
+SKM_INLINE void backward_apply(const skm_batch_norm_shape *s, const float *source, const float *gradient,
                               const float *second, const float *factor, const float *offset, const float *mean,
                               const float *a, const float *b, int relu, float *source_gradient, int64_t block) {
   const int64_t plane = s->area * block;
@@ -179,7 +179,7 @@ SM_INLINE void backward_apply(const sm_batch_norm_shape *s, const float *source,
   }
 }
 
-SM_MULTIVERSION void sm_batch_norm_backward_apply(const sm_batch_norm_shape *s, const float *source,
+SKM_CLONES void skm_batch_norm_backward_apply(const skm_batch_norm_shape *s, const float *source,
                                                   const float *gradient, const float *second, const float *factor,
                                                   const float *offset, const float *mean, const float *a,
                                                   const float *b, int relu, float *source_gradient) {

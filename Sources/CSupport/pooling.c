@@ -1,9 +1,9 @@
 #include "layers.h"
-#include "multiversion.h"
+#include "dispatch.h"
 
 #include <string.h>
 
-SM_INLINE void max_pool(const sm_pool_shape *s, const float *source, float *result, uint8_t *index, int64_t block) {
+SKM_INLINE void max_pool(const skm_pool_shape *s, const float *source, float *result, uint8_t *index, int64_t block) {
   const int64_t in_plane = s->in_height * s->in_width * block, out_row = s->out_width * block;
   for (int64_t p = 0; p < s->planes; p++) {
     for (int64_t y = 0; y < s->out_height; y++) {
@@ -31,7 +31,7 @@ SM_INLINE void max_pool(const sm_pool_shape *s, const float *source, float *resu
 }
 
 /// The common pool, 2×2 with stride 2: the loop over the block is innermost, so that it becomes vectors.
-SM_INLINE void max_pool_2x2(const sm_pool_shape *s, const float *source, float *result, uint8_t *index,
+SKM_INLINE void max_pool_2x2(const skm_pool_shape *s, const float *source, float *result, uint8_t *index,
                             int64_t block) {
   const int64_t row = s->in_width * block;
   for (int64_t p = 0; p < s->planes; p++) {
@@ -58,7 +58,7 @@ SM_INLINE void max_pool_2x2(const sm_pool_shape *s, const float *source, float *
   }
 }
 
-SM_INLINE void max_pool_any(const sm_pool_shape *s, const float *source, float *result, uint8_t *index) {
+SKM_INLINE void max_pool_any(const skm_pool_shape *s, const float *source, float *result, uint8_t *index) {
   if (s->size == 2 && s->stride == 2) {
     if (s->block == 16) return max_pool_2x2(s, source, result, index, 16);
     if (s->block == 8) return max_pool_2x2(s, source, result, index, 8);
@@ -67,16 +67,16 @@ SM_INLINE void max_pool_any(const sm_pool_shape *s, const float *source, float *
   max_pool(s, source, result, index, s->block);
 }
 
-SM_MULTIVERSION void sm_max_pool_forward(const sm_pool_shape *s, const float *source, float *result, uint8_t *index) {
+SKM_CLONES void skm_max_pool_forward(const skm_pool_shape *s, const float *source, float *result, uint8_t *index) {
   max_pool_any(s, source, result, index);
 }
 
-SM_MULTIVERSION void sm_max_pool_inference(const sm_pool_shape *s, const float *source, float *result) {
+SKM_CLONES void skm_max_pool_inference(const skm_pool_shape *s, const float *source, float *result) {
   max_pool_any(s, source, result, NULL);
 }
 
 /// Windows that do not overlap: every source element belongs to one window at the most and is written once.
-SM_INLINE void max_pool_backward_2x2(const sm_pool_shape *s, const float *result_gradient, const uint8_t *index,
+SKM_INLINE void max_pool_backward_2x2(const skm_pool_shape *s, const float *result_gradient, const uint8_t *index,
                                      const float *relu_result, float *source_gradient, int64_t block) {
   const int64_t row = s->in_width * block;
   for (int64_t p = 0; p < s->planes; p++) {
@@ -110,7 +110,7 @@ SM_INLINE void max_pool_backward_2x2(const sm_pool_shape *s, const float *result
   }
 }
 
-SM_MULTIVERSION void sm_max_pool_backward(const sm_pool_shape *s, const float *result_gradient, const uint8_t *index,
+SKM_CLONES void skm_max_pool_backward(const skm_pool_shape *s, const float *result_gradient, const uint8_t *index,
                                           const float *relu_result, float *source_gradient) {
   if (s->size == 2 && s->stride == 2) {
     if (s->block == 16)
@@ -133,7 +133,7 @@ SM_MULTIVERSION void sm_max_pool_backward(const sm_pool_shape *s, const float *r
         }
 }
 
-SM_MULTIVERSION void sm_average_pool_forward(const sm_pool_shape *s, const float *source, float *result) {
+SKM_CLONES void skm_average_pool_forward(const skm_pool_shape *s, const float *source, float *result) {
   const int64_t row = s->in_width * s->block;
   const float share = 1.f / (float)(s->size * s->size);
   for (int64_t p = 0; p < s->planes; p++)
@@ -149,7 +149,7 @@ SM_MULTIVERSION void sm_average_pool_forward(const sm_pool_shape *s, const float
       }
 }
 
-SM_MULTIVERSION void sm_average_pool_backward(const sm_pool_shape *s, const float *result_gradient,
+SKM_CLONES void skm_average_pool_backward(const skm_pool_shape *s, const float *result_gradient,
                                               float *source_gradient) {
   const int64_t row = s->in_width * s->block;
   const float share = 1.f / (float)(s->size * s->size);

@@ -1,17 +1,17 @@
 #include "layers.h"
-#include "multiversion.h"
+#include "dispatch.h"
 
 #include <math.h>
 
-SM_MULTIVERSION void sm_relu(size_t count, float *data) {
+SKM_CLONES void skm_relu(size_t count, float *data) {
   for (size_t i = 0; i < count; i++) data[i] = data[i] < 0.f ? 0.f : data[i];
 }
 
-SM_MULTIVERSION void sm_relu_backward(size_t count, const float *result, float *gradient) {
+SKM_CLONES void skm_relu_backward(size_t count, const float *result, float *gradient) {
   for (size_t i = 0; i < count; i++) gradient[i] = result[i] > 0.f ? gradient[i] : 0.f;
 }
 
-SM_MULTIVERSION void sm_add(size_t count, const float *a, const float *b, int relu, float *sum) {
+SKM_CLONES void skm_add(size_t count, const float *a, const float *b, int relu, float *sum) {
   if (relu)
     for (size_t i = 0; i < count; i++) {
       float value = a[i] + b[i];
@@ -21,7 +21,7 @@ SM_MULTIVERSION void sm_add(size_t count, const float *a, const float *b, int re
     for (size_t i = 0; i < count; i++) sum[i] = a[i] + b[i];
 }
 
-SM_MULTIVERSION void sm_sgd(size_t count, float *weights, const float *gradient, float *velocity, float rate,
+SKM_CLONES void skm_sgd(size_t count, float *weights, const float *gradient, float *velocity, float rate,
                             float clip, float momentum, float decay) {
   // The comparisons let a NaN through, so that a diverged client is seen.
   if (momentum == 0.f || !velocity) {
@@ -42,7 +42,7 @@ SM_MULTIVERSION void sm_sgd(size_t count, float *weights, const float *gradient,
   }
 }
 
-double sm_cross_entropy(int64_t batch, int64_t classes, const float *logits, const int32_t *labels, float *gradient) {
+double skm_cross_entropy(int64_t batch, int64_t classes, const float *logits, const int32_t *labels, float *gradient) {
   double loss = 0;
   const float share = 1.f / (float)batch;
   for (int64_t n = 0; n < batch; n++) {
@@ -59,7 +59,7 @@ double sm_cross_entropy(int64_t batch, int64_t classes, const float *logits, con
   return loss / (double)batch;
 }
 
-double sm_batch_softmax(int64_t batch, int64_t classes, const float *logits, const int32_t *labels,
+double skm_batch_softmax(int64_t batch, int64_t classes, const float *logits, const int32_t *labels,
                         float *probabilities, float *gradient) {
   for (int64_t c = 0; c < classes; c++) {
     float top = logits[c];
@@ -83,7 +83,7 @@ double sm_batch_softmax(int64_t batch, int64_t classes, const float *logits, con
   return loss / (double)batch;
 }
 
-void sm_argmax(int64_t batch, int64_t classes, const float *rows, int32_t *best) {
+void skm_argmax(int64_t batch, int64_t classes, const float *rows, int32_t *best) {
   for (int64_t n = 0; n < batch; n++) {
     int32_t at = 0;
     for (int32_t c = 1; c < classes; c++) {
@@ -94,22 +94,9 @@ void sm_argmax(int64_t batch, int64_t classes, const float *rows, int32_t *best)
   }
 }
 
-SM_MULTIVERSION int sm_all_finite(size_t count, const float *values) {
-  // x · 0 is 0 for a finite x and NaN for any other, and so is the sum.
-  float sum = 0;
-  for (size_t i = 0; i < count; i += 1024) {
-    const size_t end = i + 1024 < count ? i + 1024 : count;
-    int bad = 0;
-    for (size_t j = i; j < end; j++) bad |= !(fabsf(values[j]) <= 3.4028234663852886e38f);
-    sum += (float)bad;
-    if (sum != 0) return 0;
-  }
-  return 1;
-}
-
 enum { CHAINS = 24, WIDTH = 16 };
 
-SM_MULTIVERSION double sm_multiply_add_loop(int64_t rounds) {
+SKM_CLONES double skm_multiply_add_loop(int64_t rounds) {
   typedef float vector __attribute__((vector_size(WIDTH * 4)));
   vector sums[CHAINS];
   for (int c = 0; c < CHAINS; c++)

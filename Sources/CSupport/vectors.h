@@ -1,6 +1,8 @@
 #ifndef SKYMASK_VECTORS_H
 #define SKYMASK_VECTORS_H
 
+#include "dispatch.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,7 +22,6 @@ enum { FLOATS = 16, DOUBLES = 8 };
 #else
 #pragma GCC diagnostic ignored "-Wpsabi"
 #endif
-#define SKM_INLINE static inline __attribute__((always_inline))
 
 SKM_INLINE vfloat load_floats(const float *from) {
   vfloat v;

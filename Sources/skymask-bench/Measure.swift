@@ -23,7 +23,7 @@ enum Measure {
   /// The peak of this core's fused multiply-adds, GFLOP/s.
   static func peak() -> Double {
     var operations = 0.0
-    let seconds = seconds(repeats: 5) { operations = sm_multiply_add_loop(1_000_000) }
+    let seconds = seconds(repeats: 5) { operations = skm_multiply_add_loop(1_000_000) }
     return operations / seconds / 1e9
   }
 }

@@ -25,10 +25,12 @@ struct SweepOptions: ParsableArguments {
 
   @OptionGroup var folders: FolderOptions
 
-  @Option(help: ArgumentHelp("Only cells with this value, such as attack=alie; may be given again.", valueName: "key=value"))
+  @Option(
+    help: ArgumentHelp("Only cells with this value, such as attack=alie; may be given again.", valueName: "key=value"))
   var only: [String] = []
 
-  @Option(help: ArgumentHelp("Fix a parameter for all cells, such as rounds=50; may be given again.", valueName: "key=value"))
+  @Option(
+    help: ArgumentHelp("Fix a parameter for all cells, such as rounds=50; may be given again.", valueName: "key=value"))
   var set: [String] = []
 
   @Option(help: ArgumentHelp("Other seeds than the manifest's, such as 1-5 or 1,2,7.", valueName: "seeds"))

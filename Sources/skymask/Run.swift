@@ -15,7 +15,8 @@ struct Run: AsyncParsableCommand {
 
   @OptionGroup var options: SweepOptions
 
-  @Option(help: ArgumentHelp("Cells at once (default: the manifest's, else the cores this process may use).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Cells at once (default: the manifest's, else the cores this process may use).", valueName: "n"))
   var jobs: Int?
 
   @Flag(help: "Say what would be run, and run nothing.")
@@ -33,9 +34,10 @@ struct Run: AsyncParsableCommand {
       return
     }
     let store = loaded.store
-    let lock = try store.lock(as: LockOwner(
-      host: ProcessInfo.processInfo.hostName, process: Int(ProcessInfo.processInfo.processIdentifier),
-      started: Date.now.formatted(.iso8601)))
+    let lock = try store.lock(
+      as: LockOwner(
+        host: ProcessInfo.processInfo.hostName, process: Int(ProcessInfo.processInfo.processIdentifier),
+        started: Date.now.formatted(.iso8601)))
     try store.prepare(manifestText: loaded.manifest.text, cells: cells)
     let open = try unfinished(cells, of: loaded)
     var results: [JobResult] = []
@@ -61,7 +63,8 @@ struct Run: AsyncParsableCommand {
   }
 
   private func run(_ open: [Cell], of loaded: LoadedSweep, all: Int) async throws -> [JobResult] {
-    let limit = jobs ?? loaded.manifest.run.jobs
+    let limit =
+      jobs ?? loaded.manifest.run.jobs
       ?? AvailableCores.count(environment: ProcessInfo.processInfo.environment)
     let list = try open.map { cell in
       Job(
@@ -111,7 +114,9 @@ struct Run: AsyncParsableCommand {
   /// The path of this program, for the worker processes.
   private static func ownPath() throws -> String {
     if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") { return path }
-    guard let path = Bundle.main.executablePath else { throw SchedulingError.system(doing: "find this program", errno: 2) }
+    guard let path = Bundle.main.executablePath else {
+      throw SchedulingError.system(doing: "find this program", errno: 2)
+    }
     return path
   }
 }
@@ -155,7 +160,9 @@ struct FailureGroup {
   func text(_ labels: [String: String]) -> String {
     let first = results[0]
     let count = results.count == 1 ? "a cell failed" : "\(results.count) cells failed alike, the first"
-    var lines = ["error: \(count): \(labels[first.job.id] ?? first.job.id)", "  ended with \(first.end); log \(first.job.logFile)"]
+    var lines = [
+      "error: \(count): \(labels[first.job.id] ?? first.job.id)", "  ended with \(first.end); log \(first.job.logFile)",
+    ]
     lines += first.lastLines.suffix(10).map { "  | " + $0 }
     return lines.joined(separator: "\n")
   }

@@ -6,7 +6,8 @@ internal import Reporting
 /// Rows by columns of one measurement.
 struct TableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "table", abstract: "Print tables of the finished cells: by default, test accuracy, attack by aggregator.")
+    commandName: "table",
+    abstract: "Print tables of the finished cells: by default, test accuracy, attack by aggregator.")
 
   @OptionGroup var options: SweepOptions
 
@@ -16,7 +17,8 @@ struct TableCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The parameter across the top.", valueName: "key"))
   var columns: String?
 
-  @Option(help: ArgumentHelp("The measurement; NAME_last10 is its mean over the last 10 evaluations.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The measurement; NAME_last10 is its mean over the last 10 evaluations.", valueName: "name"))
   var value: String?
 
   @Option(help: "text or markdown.")

@@ -17,7 +17,7 @@ final class BatchNorm: LayerPlan {
   private let store: ParameterStore
   /// Scale, shift, running mean, running variance.
   private let slots: [Int]
-  private var shape: sm_batch_norm_shape
+  private var shape: skm_batch_norm_shape
   private let channels: Int
   /// mean, variance, factor, offset, sum, product sum, a, b: one row of channels each; lives from forward to backward.
   private let rows: Buffer
@@ -37,7 +37,7 @@ final class BatchNorm: LayerPlan {
     let area = input.shape[2] * input.shape[3]
     let blocks = input.layout.count / (input.shape[0] * area * block)
     channels = blocks * block
-    shape = sm_batch_norm_shape(
+    shape = skm_batch_norm_shape(
       batch: Int64(input.shape[0]), blocks: Int64(blocks), area: Int64(area), block: Int64(block))
     rows = Buffer(floats: 8 * channels)
     output = Activation(
@@ -65,7 +65,7 @@ final class BatchNorm: LayerPlan {
   func forward(_ mode: BatchNormMode) throws {
     switch mode {
     case .batch(let updatesRunning):
-      sm_batch_norm_statistics(&shape, input.data.floats, mean, variance)
+      skm_batch_norm_statistics(&shape, input.data.floats, mean, variance)
       if updatesRunning { follow() }
     case .plain:
       mean.update(repeating: 0, count: channels)
@@ -86,7 +86,7 @@ final class BatchNorm: LayerPlan {
       factor[c] = scale[c] / (variance[c] + BatchNorm.epsilon).squareRoot()
       offset[c] = shift[c] - mean[c] * factor[c]
     }
-    sm_batch_norm_apply(
+    skm_batch_norm_apply(
       &shape, input.data.floats, factor, offset, residual?.data.floats, relu ? 1 : 0, output.data.floats)
   }
 
@@ -107,7 +107,7 @@ final class BatchNorm: LayerPlan {
     if output.gradients.count > 2 { output.gatherGradient() }
     let second = output.gradients.count == 2 ? output.gradients[1].floats : nil
     let sum = row(4), products = row(5), a = row(6), b = row(7)
-    sm_batch_norm_backward_sums(
+    skm_batch_norm_backward_sums(
       &shape, input.data.floats, gradient.floats, second, residual == nil ? nil : output.data.floats, factor, offset,
       mean, relu ? 1 : 0, residualGradient?.floats, sum, products)
     let count = Float(shape.batch * shape.area)
@@ -123,10 +123,10 @@ final class BatchNorm: LayerPlan {
     }
     guard let inputGradient else { return }
     if let residualGradient {
-      sm_batch_norm_backward_apply(
+      skm_batch_norm_backward_apply(
         &shape, input.data.floats, residualGradient.floats, nil, factor, offset, mean, a, b, 0, inputGradient.floats)
     } else {
-      sm_batch_norm_backward_apply(
+      skm_batch_norm_backward_apply(
         &shape, input.data.floats, gradient.floats, second, factor, offset, mean, a, b, relu ? 1 : 0,
         inputGradient.floats)
     }

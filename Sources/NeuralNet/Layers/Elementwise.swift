@@ -21,7 +21,7 @@ final class ReLU: LayerPlan {
 
   func forward(_ mode: BatchNormMode) throws {
     output.data.floats.update(from: input.data.floats, count: output.count)
-    sm_relu(output.count, output.data.floats)
+    skm_relu(output.count, output.data.floats)
   }
 
   func backward(_ mode: BatchNormMode) throws {
@@ -57,7 +57,7 @@ final class Addition: LayerPlan {
   }
 
   func forward(_ mode: BatchNormMode) throws {
-    sm_add(output.count, first.data.floats, second.data.floats, output.afterReLU ? 1 : 0, output.data.floats)
+    skm_add(output.count, first.data.floats, second.data.floats, output.afterReLU ? 1 : 0, output.data.floats)
   }
 
   func backward(_ mode: BatchNormMode) throws {

@@ -50,14 +50,14 @@ final class Activation {
   func gatherGradient() {
     if gradients.count < 2 { return }
     for other in 1..<gradients.count {
-      sm_add(count, gradients[0].floats, gradients[other].floats, 0, gradients[0].floats)
+      skm_add(count, gradients[0].floats, gradients[other].floats, 0, gradients[0].floats)
     }
   }
 
   /// Gathers and, behind a ReLU that no reader has masked, stops the gradient where it was closed.
   func finishGradient() {
     gatherGradient()
-    if afterReLU, !readerMasks { sm_relu_backward(count, data.floats, gradients[0].floats) }
+    if afterReLU, !readerMasks { skm_relu_backward(count, data.floats, gradients[0].floats) }
   }
 }
 

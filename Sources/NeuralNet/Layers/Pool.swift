@@ -7,7 +7,7 @@ final class Pool: LayerPlan {
   let output: Activation
   private let kind: Kind
   private let input: Activation
-  private var shape: sm_pool_shape
+  private var shape: skm_pool_shape
   /// Where in its window each largest stood; kept only for training.
   private let places: Buffer?
   private(set) var forwardBuffers: [Buffer]
@@ -24,7 +24,7 @@ final class Pool: LayerPlan {
     output = Activation(
       shape: outputShape, layout: outputLayout, afterReLU: false, wantsGradient: input.wantsGradient)
     let planes = input.layout.count / (input.shape[2] * input.shape[3] * block)
-    shape = sm_pool_shape(
+    shape = skm_pool_shape(
       planes: Int64(planes), in_height: Int64(input.shape[2]), in_width: Int64(input.shape[3]),
       out_height: Int64(outputShape[2]), out_width: Int64(outputShape[3]), block: Int64(block), size: Int64(size),
       stride: Int64(stride))
@@ -43,12 +43,12 @@ final class Pool: LayerPlan {
     switch kind {
     case .max:
       if let places {
-        sm_max_pool_forward(
+        skm_max_pool_forward(
           &shape, input.data.floats, output.data.floats, places.pointer.assumingMemoryBound(to: UInt8.self))
       } else {
-        sm_max_pool_inference(&shape, input.data.floats, output.data.floats)
+        skm_max_pool_inference(&shape, input.data.floats, output.data.floats)
       }
-    case .average: sm_average_pool_forward(&shape, input.data.floats, output.data.floats)
+    case .average: skm_average_pool_forward(&shape, input.data.floats, output.data.floats)
     }
   }
 
@@ -59,9 +59,9 @@ final class Pool: LayerPlan {
     case .max:
       guard let places else { return }
       let mask = input.readerMasks ? output.data.floats : nil
-      sm_max_pool_backward(
+      skm_max_pool_backward(
         &shape, from.floats, places.pointer.assumingMemoryBound(to: UInt8.self), mask, to.floats)
-    case .average: sm_average_pool_backward(&shape, from.floats, to.floats)
+    case .average: skm_average_pool_backward(&shape, from.floats, to.floats)
     }
   }
 }

@@ -83,7 +83,7 @@ package final class Network {
   /// Forward, loss, backward and update on a filled batch; returns its mean loss before the update.
   package func trainStep(_ batch: Batch, _ optimizer: SGD) throws -> Float {
     let value = try differentiate(batch, .batch(updatesRunning: true))
-    sm_sgd(
+    skm_sgd(
       store.trainableCount, store.allWeights, store.allGradients, optimizer.momentum > 0 ? store.velocities : nil,
       optimizer.learningRate, optimizer.clip ?? .infinity, optimizer.momentum, optimizer.weightDecay)
     return value
@@ -107,10 +107,10 @@ package final class Network {
     let value: Double
     switch loss {
     case .crossEntropy:
-      value = sm_cross_entropy(
+      value = skm_cross_entropy(
         Int64(batch.size), Int64(classes), graph.logits.floats, batch.labels, gradient.floats)
     case .batchSoftmax:
-      value = sm_batch_softmax(
+      value = skm_batch_softmax(
         Int64(batch.size), Int64(classes), graph.logits.floats, batch.labels, evaluationRows(batch).probabilities,
         gradient.floats)
     }
@@ -134,12 +134,12 @@ package final class Network {
     let mean: Double
     switch loss {
     case .crossEntropy:
-      mean = sm_cross_entropy(Int64(batch.size), Int64(classes), rows.logits, batch.labels, nil)
-      sm_argmax(Int64(batch.size), Int64(classes), rows.logits, rows.predictions)
+      mean = skm_cross_entropy(Int64(batch.size), Int64(classes), rows.logits, batch.labels, nil)
+      skm_argmax(Int64(batch.size), Int64(classes), rows.logits, rows.predictions)
     case .batchSoftmax:
-      mean = sm_batch_softmax(
+      mean = skm_batch_softmax(
         Int64(batch.size), Int64(classes), rows.logits, batch.labels, rows.probabilities, nil)
-      sm_argmax(Int64(batch.size), Int64(classes), rows.probabilities, rows.predictions)
+      skm_argmax(Int64(batch.size), Int64(classes), rows.probabilities, rows.predictions)
     }
     let correct = (0..<batch.size).reduce(0) { $0 + (rows.predictions[$1] == batch.labels[$1] ? 1 : 0) }
     return Evaluation(
@@ -159,9 +159,9 @@ package final class Network {
     return Array(UnsafeBufferPointer(start: graph.logits.floats, count: batch.size * classes))
   }
 
-  /// The largest divisor of a batch size that is at most 50.
+  /// The largest divisor of a batch size that is at most 25.
   static func partSize(_ size: Int) -> Int {
-    var part = min(size, 50)
+    var part = min(size, 25)
     while size % part != 0 { part -= 1 }
     return part
   }
