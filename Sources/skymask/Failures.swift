@@ -3,6 +3,7 @@ internal import Catalogue
 internal import Experiments
 internal import Federated
 internal import Foundation
+internal import NeuralNet
 internal import Reporting
 internal import Scheduling
 internal import YAML
@@ -47,6 +48,10 @@ enum Failures {
     case let error as PartitionError: ("error: \(error)", .manifest)
     case let error as CatalogueError: ("error: \(error)", .usage)
     case let error as CommandError: ("error: \(error)", .usage)
+    case let error as NPYError: ("error: \(error)", .manifest)
+    case let error as StandaloneError: ("error: \(error)", .manifest)
+    case let error as ClusteringError: ("error: \(error)", .manifest)
+    case let error as NetworkError: ("error: \(error)", .manifest)
     case let error as ReportError: ("error: \(error)", .usage)
     case let error as CellFileError: ("error: \(error)", .nondeterminism)
     case let error as SimulationError: ("error: \(error)", .manifest)
@@ -69,11 +74,13 @@ enum CommandError: Error, CustomStringConvertible {
   case noCells
   case jobs(Int)
   case notFinished(String)
+  case needs(String, String)
 
   var description: String {
     switch self {
     case .unknownName(let name, let known):
       "nothing is called '\(name)'" + Suggestion.hint(for: name, among: known)
+    case .needs(let option, let other): "\(option) goes with \(other)"
     case .noCells: "no cell of the manifest passes --only"
     case .jobs(let count): "--jobs \(count): at least one cell must run at once"
     case .notFinished(let name): "no cell of '\(name)' is finished yet; run it first"

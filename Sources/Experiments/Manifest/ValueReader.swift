@@ -82,7 +82,7 @@ struct ValueReader {
     return nil
   }
 
-  private func parameters(_ given: [Node.Entry], of member: any Component.Type) -> [String: Value]? {
+  func parameters(_ given: [Node.Entry], of member: any Component.Type) -> [String: Value]? {
     var values: [String: Value] = [:]
     var spelled: [String: String] = [:]
     var isComplete = true

@@ -34,10 +34,10 @@ enum PCA {
   }
 }
 
-enum ClusteringError: Error, Equatable, CustomStringConvertible {
+package enum ClusteringError: Error, Equatable, CustomStringConvertible {
   case eigenvalues(status: Int)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .eigenvalues(let status): "the eigenvalues of the clients' products cannot be found (LAPACK status \(status))"
     }

@@ -19,6 +19,8 @@ package struct RandomSource: Sendable {
   private var words: SIMD4<UInt32> = .zero
   /// How many of `words` are used up.
   private var used = 4
+  /// What every uniform draw is when it is set, to compare with a run whose draws are known.
+  package var constant: Double?
 
   /// - Precondition: `round` and `client` fit in 32 bits.
   package init(seed: UInt64, stream: Stream, round: Int = 0, client: Int = 0) {
@@ -45,11 +47,11 @@ package struct RandomSource: Sendable {
   }
 
   /// A multiple of 2^-53 in [0, 1), from 64 bits.
-  package mutating func uniform() -> Double { Double(next64() >> 11) * 0x1p-53 }
+  package mutating func uniform() -> Double { constant ?? Double(next64() >> 11) * 0x1p-53 }
 
   /// A multiple of 2^-24 in [0, 1), from 32 bits.
   package mutating func uniformFloat() -> Float {
-    Float(next() >> 8) * 0x1p-24
+    constant.map { Float($0) } ?? Float(next() >> 8) * 0x1p-24
   }
 
   /// A whole number in 0..<`bound`, each as likely as the others (Lemire, TOMACS 2019).
@@ -88,6 +90,7 @@ package struct RandomSource: Sendable {
   }
 
   package mutating func fillUniform(_ values: UnsafeMutableBufferPointer<Float>) {
+    if let constant { return values.update(repeating: Float(constant)) }
     var index = 0
     while index < values.count, used < 4 {
       values[index] = uniformFloat()

@@ -22,11 +22,17 @@ package struct ParameterLayout: Sendable, Equatable {
     /// The inputs of one output: the ±1/√fanIn of the initial values; 0 for batch norm.
     package let fanIn: Int
 
+    package init(name: String, shape: [Int], kind: Kind, offset: Int, fanIn: Int) {
+      (self.name, self.shape, self.kind, self.offset, self.fanIn) = (name, shape, kind, offset, fanIn)
+    }
+
     package var count: Int { shape.reduce(1, *) }
     package var range: Range<Int> { offset..<(offset + count) }
   }
 
   package let tensors: [Tensor]
+
+  package init(tensors: [Tensor]) { self.tensors = tensors }
 
   /// Number of coordinates, d.
   package var count: Int { tensors.last.map { $0.offset + $0.count } ?? 0 }
