@@ -1,0 +1,50 @@
+# The commands of the project; `make` alone lists them.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap build test quickstart bench format lint clean
+
+# One set of flags for programs and tests, so that neither builds the other's modules again.
+BUILD := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
+ifeq ($(shell uname -s),Darwin)
+# oneDNN has no pkg-config file; Homebrew keeps it under its own prefix.
+BUILD += -Xcc -I$(shell brew --prefix)/include -Xlinker -L$(shell brew --prefix)/lib
+endif
+
+# The folder of all results, and further flags of `skymask run`, for instance FLAGS='--set rounds=2'.
+RESULTS := results
+FLAGS :=
+
+SKYMASK := .build/release/skymask
+QUICKSTART := experiments/quickstart.yaml --results $(RESULTS) $(FLAGS)
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+bootstrap: ## install what is missing (apt-get or Homebrew); nothing when all is there
+	@Scripts/bootstrap.sh
+
+build: bootstrap ## build the programs in .build/release
+	swift build $(BUILD)
+
+test: bootstrap ## run every test
+	swift build $(BUILD) --build-tests
+	swift test $(BUILD) --skip-build --disable-xctest
+
+quickstart: build ## a small experiment on Fashion-MNIST: its table, and CSV in results/quickstart
+	$(SKYMASK) run $(QUICKSTART)
+	@echo
+	@$(SKYMASK) table $(QUICKSTART)
+	@echo "every evaluated round: $(RESULTS)/quickstart/rounds.csv"
+	@echo "means over the seeds:  $(RESULTS)/quickstart/summary.csv"
+
+bench: build ## check the kernels against their plain twins, then time them
+	.build/release/skymask-bench
+
+format: ## format every Swift file, then lint
+	Scripts/format.sh
+
+lint: ## fail on what is not formatted; change nothing
+	Scripts/format.sh --check
+
+clean: ## remove what was built; results and data stay
+	rm -rf .build
