@@ -10,8 +10,9 @@ ifeq ($(shell uname -s),Darwin)
 BUILD += -Xcc -I$(shell brew --prefix)/include -Xlinker -L$(shell brew --prefix)/lib
 endif
 
-# The folder of all results, and further flags of `skymask run`, for instance FLAGS='--set rounds=2'.
+# For the quickstart: the folder of all results, cells at once, and what to change, for instance FLAGS='--set rounds=2'.
 RESULTS := results
+JOBS :=
 FLAGS :=
 
 SKYMASK := .build/release/skymask
@@ -31,7 +32,7 @@ test: bootstrap ## run every test
 	swift test $(BUILD) --skip-build --disable-xctest
 
 quickstart: build ## a small experiment on Fashion-MNIST: its table, and CSV in results/quickstart
-	$(SKYMASK) run $(QUICKSTART)
+	$(SKYMASK) run $(QUICKSTART) $(if $(JOBS),--jobs $(JOBS))
 	@echo
 	@$(SKYMASK) table $(QUICKSTART)
 	@echo "every evaluated round: $(RESULTS)/quickstart/rounds.csv"
