@@ -38,8 +38,8 @@ quickstart: build ## a small experiment on Fashion-MNIST: its table, and CSV in 
 	@echo "every evaluated round: $(RESULTS)/quickstart/rounds.csv"
 	@echo "means over the seeds:  $(RESULTS)/quickstart/summary.csv"
 
-bench: build ## check the kernels against their plain twins, then time them
-	.build/release/skymask-bench
+bench: build ## time training steps beside the peak of this machine, measured in the same run
+	.build/release/skymask-bench training
 
 format: ## format every Swift file, then lint
 	Scripts/format.sh
