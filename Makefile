@@ -19,7 +19,7 @@ SKYMASK := .build/release/skymask
 QUICKSTART := experiments/quickstart.yaml --results $(RESULTS) $(FLAGS)
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 bootstrap: ## install what is missing (apt-get or Homebrew); nothing when all is there
 	@Scripts/bootstrap.sh
