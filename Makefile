@@ -1,0 +1,51 @@
+# The commands of the project; `make` alone lists them.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap build test quickstart bench format lint clean
+
+# One set of flags for programs and tests, so that neither builds the other's modules again.
+BUILD := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
+ifeq ($(shell uname -s),Darwin)
+# oneDNN has no pkg-config file; Homebrew keeps it under its own prefix.
+BUILD += -Xcc -I$(shell brew --prefix)/include -Xlinker -L$(shell brew --prefix)/lib
+endif
+
+# For the quickstart: the folder of all results, cells at once, and what to change, for instance FLAGS='--set rounds=2'.
+RESULTS := results
+JOBS :=
+FLAGS :=
+
+SKYMASK := .build/release/skymask
+QUICKSTART := experiments/quickstart.yaml --results $(RESULTS) $(FLAGS)
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+bootstrap: ## install what is missing (apt-get or Homebrew); nothing when all is there
+	@Scripts/bootstrap.sh
+
+build: bootstrap ## build the programs in .build/release
+	swift build $(BUILD)
+
+test: bootstrap ## run every test
+	swift build $(BUILD) --build-tests
+	swift test $(BUILD) --skip-build --disable-xctest
+
+quickstart: build ## a small experiment on Fashion-MNIST: its table, and CSV in results/quickstart
+	$(SKYMASK) run $(QUICKSTART) $(if $(JOBS),--jobs $(JOBS))
+	@echo
+	@$(SKYMASK) table $(QUICKSTART)
+	@echo "every evaluated round: $(RESULTS)/quickstart/rounds.csv"
+	@echo "means over the seeds:  $(RESULTS)/quickstart/summary.csv"
+
+bench: build ## time training steps beside the peak of this machine, measured in the same run
+	.build/release/skymask-bench training
+
+format: ## format every Swift file, then lint
+	Scripts/format.sh
+
+lint: ## fail on what is not formatted; change nothing
+	Scripts/format.sh --check
+
+clean: ## remove what was built; results and data stay
+	rm -rf .build
