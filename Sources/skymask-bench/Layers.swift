@@ -9,24 +9,26 @@ struct Layers: ParsableCommand {
   @Option(help: "How many steps each piece is timed in.")
   var steps = 40
 
+  @Argument(help: "The models to measure; cnn and resnet20 by default.")
+  var models: [String] = []
+
   func run() throws {
+    let subjects = try Subject.named(models.isEmpty ? ["cnn", "resnet20"] : models)
     print(
       """
-      One thread, float32. Median of \(steps) steps; a piece is timed in its place in the step, with the caches as the \
-      pieces
-      before it leave them. Useful operations: 2 for each multiply-add, padding not counted; pools one for each number \
-      of a
-      window; batch norm 6 a number, 7 with a sum, backward 12. Changes of layout and masks count none.
+      One thread, float32, CPU time; medians of \(steps) steps; a piece is timed in its place in the step, with the
+      caches as the pieces before it leave them. Useful operations: 2 for each multiply-add, padding not counted; pools
+      one for each number of a window; batch norm 6 a number, 7 with a sum, backward 12. Changes of layout and masks
+      count none.
       """)
     try KernelChecks.all()
-    for subject in Subject.all where subject.name != "lr" {
+    for subject in subjects {
       try subject.check()
       try report(subject)
     }
   }
 
   private func report(_ subject: Subject) throws {
-    let peak = Measure.peak()
     let network = try subject.network()
     let batch = try subject.fill(network, subject.batch, distinct: subject.batch)
     var pieces: [Piece] = []
@@ -34,16 +36,18 @@ struct Layers: ParsableCommand {
       pieces.append(piece)
       try run()
     }
+    var peaks: [Double] = []
     var times = [[Double]](repeating: [], count: pieces.count)
-    let clock = ContinuousClock()
     for _ in 0..<max(steps, 1) {
+      peaks.append(Measure.burst())
       var at = 0
       try network.trace(batch) { _, run in
-        times[at].append(Measure.seconds(try clock.measure { try run() }))
+        times[at].append(try Measure.seconds(run))
         at += 1
       }
     }
-    let medians = times.map { $0.sorted()[$0.count / 2] }
+    let medians = times.map(Measure.median)
+    let peak = Measure.median(peaks)
     print("\n\(subject.name), batch \(subject.batch), peak \(Measure.fixed(peak, 1)) GFLOP/s")
     print("      ms  GFLOP/s  % of peak")
     for (piece, seconds) in zip(pieces, medians) {

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import NeuralNet
 
 /// A model with the shapes that it is measured on.
@@ -19,6 +20,14 @@ struct Subject {
       tolerance: 1e-3),
     Subject(name: "lr", model: LR(), input: [561], classes: 6, batch: 32, aim: "-", tolerance: 1e-5),
   ]
+
+  /// All of them for no names.
+  static func named(_ names: [String]) throws -> [Subject] {
+    for name in names where !all.contains(where: { $0.name == name }) {
+      throw ValidationError("no model '\(name)' here; there are \(all.map(\.name).joined(separator: ", "))")
+    }
+    return names.isEmpty ? all : all.filter { names.contains($0.name) }
+  }
 
   /// Samples of the batch that differ; the others repeat them, so that the plain twin has less to do.
   var distinct: Int { batch / (name == "resnet20" ? 16 : 4) }
