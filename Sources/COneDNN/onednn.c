@@ -51,6 +51,8 @@ static dnnl_status_t open_engine(void) {
   return opened;
 }
 
+int sm_header_major(void) { return DNNL_VERSION_MAJOR; }
+
 void sm_version(int *major, int *minor, int *patch) {
   const dnnl_version_t *version = dnnl_version();
   *major = version->major;
@@ -68,6 +70,9 @@ const char *sm_instruction_set(void) {
     case dnnl_cpu_isa_avx512_core_vnni: return "avx512_core_vnni";
     case dnnl_cpu_isa_avx512_core_bf16: return "avx512_core_bf16";
     case dnnl_cpu_isa_avx512_core_amx: return "avx512_core_amx";
+#if SM_V3
+    case dnnl_cpu_isa_avx512_core_fp16: return "avx512_core_fp16";
+#endif
     default: return "other";
   }
 }
@@ -85,10 +90,13 @@ void sm_use_one_thread(void) {
 // MARK: What differs between 2.x and 3.x
 
 static dnnl_status_t md_with_tag(desc *md, int rank, const int64_t *dims, dnnl_format_tag_t tag) {
+  // The library's type says DNNL_MAX_NDIMS numbers, though it reads `rank` of them.
+  dnnl_dims_t all = {0};
+  memcpy(all, dims, sizeof(int64_t) * (size_t)rank);
 #if SM_V3
-  return dnnl_memory_desc_create_with_tag(md, rank, dims, dnnl_f32, tag);
+  return dnnl_memory_desc_create_with_tag(md, rank, all, dnnl_f32, tag);
 #else
-  return dnnl_memory_desc_init_by_tag(md, rank, dims, dnnl_f32, tag);
+  return dnnl_memory_desc_init_by_tag(md, rank, all, dnnl_f32, tag);
 #endif
 }
 
@@ -129,8 +137,12 @@ static dnnl_status_t md_clone(desc *copy, const desc *md) {
 static void md_shape(const desc *md, int *rank, int64_t dims[DNNL_MAX_NDIMS]) {
 #if SM_V3
   const dnnl_dims_t *held = NULL;
-  dnnl_memory_desc_query(*md, dnnl_query_ndims_s32, rank);
-  dnnl_memory_desc_query(*md, dnnl_query_dims, &held);
+  *rank = 0;
+  if (dnnl_memory_desc_query(*md, dnnl_query_ndims_s32, rank) != dnnl_success) return;
+  if (dnnl_memory_desc_query(*md, dnnl_query_dims, &held) != dnnl_success || !held) {
+    *rank = 0;
+    return;
+  }
   memcpy(dims, *held, sizeof(int64_t) * (size_t)*rank);
 #else
   *rank = md->ndims;
@@ -138,7 +150,8 @@ static void md_shape(const desc *md, int *rank, int64_t dims[DNNL_MAX_NDIMS]) {
 #endif
 }
 
-/// The descriptor of one of a primitive descriptor's tensors, to be copied; its size is 0 where there is none.
+/// The descriptor of one of a primitive descriptor's tensors, which keeps it: to be copied, not released. NULL or of size
+/// 0 where there is none.
 static const desc *pd_md(const_dnnl_primitive_desc_t pd, dnnl_query_t what, desc *holder) {
 #if SM_V3
   *holder = (desc)dnnl_primitive_desc_query_md(pd, what, 0);
@@ -158,7 +171,9 @@ static dnnl_status_t memory_create(dnnl_memory_t *memory, const desc *md) {
 }
 
 /// Attributes: our own scratchpad and, if asked for, a ReLU on the result.
+/// Whatever is in `attr` afterwards is the caller's to destroy.
 static dnnl_status_t attributes(dnnl_primitive_attr_t *attr, int relu) {
+  *attr = NULL;
   dnnl_status_t status = dnnl_primitive_attr_create(attr);
   if (status != dnnl_success) return status;
   status = dnnl_primitive_attr_set_scratchpad_mode(*attr, dnnl_scratchpad_mode_user);
@@ -388,7 +403,7 @@ static dnnl_status_t op_from_pd(sm_op **out, const_dnnl_primitive_desc_t pd, con
 
 typedef struct {
   int rank;
-  int64_t source[4], weights[4], destination[4], strides[2], padding[2];
+  dnnl_dims_t source, weights, destination, strides, padding;
   int linear, bias;
   int64_t out;
 } geometry;
@@ -417,42 +432,59 @@ static geometry linear_geometry(const sm_linear_shape *s) {
   return g;
 }
 
-/// Makes an operation from its geometry. Forward: source as given or any; backward: activations as in `forward`.
+/// Everything that making an operation holds for a while; zeroed at first, released whole whatever came of it.
+typedef struct {
+  desc source, weights, destination, bias;
+  dnnl_primitive_attr_t attr;
+  dnnl_primitive_desc_t hint, pd;
+} draft;
+
+static void draft_release(draft *d) {
+  if (d->pd) dnnl_primitive_desc_destroy(d->pd);
+  if (d->hint) dnnl_primitive_desc_destroy(d->hint);
+  if (d->attr) dnnl_primitive_attr_destroy(d->attr);
+  md_release(&d->source);
+  md_release(&d->weights);
+  md_release(&d->destination);
+  md_release(&d->bias);
+}
+
+/// The four descriptors. Forward: source as given or any; backward: activations as in `forward`.
+static int describe(draft *d, const geometry *g, int forwards, const sm_layout *source, const sm_op *forward) {
+  const sm_layout *given = forwards ? source : forward->layouts[SM_SOURCE];
+  CHECK(given ? md_clone(&d->source, &given->md) : md_with_tag(&d->source, g->rank, g->source, dnnl_format_tag_any));
+  CHECK(md_with_tag(&d->weights, g->rank, g->weights, dnnl_format_tag_any));
+  if (!forwards)
+    CHECK(md_clone(&d->destination, &forward->layouts[SM_DESTINATION]->md));
+  else if (g->linear)
+    CHECK(md_with_tag(&d->destination, 2, g->destination, dnnl_ab));
+  else
+    CHECK(md_with_tag(&d->destination, 4, g->destination, dnnl_format_tag_any));
+  CHECK(md_with_tag(&d->bias, 1, &g->out, dnnl_a));
+  return 0;
+}
+
+static int finish(sm_op **op, draft *d, const geometry *g, direction way, int relu) {
+  CHECK(attributes(&d->attr, relu));
+  const int64_t *strides = g->linear ? NULL : g->strides;
+  const desc *bias = g->bias && way != BACKWARD_DATA ? &d->bias : NULL;
+  // A backward descriptor wants the forward one as a hint; a plain one of the same shapes serves.
+  if (way == BACKWARD_DATA || way == BACKWARD_WEIGHTS)
+    CHECK(pd_create(&d->hint, FORWARD_TRAINING, &d->source, &d->weights, g->bias ? &d->bias : NULL, &d->destination,
+                    strides, g->padding, d->attr, NULL));
+  CHECK(pd_create(&d->pd, way, &d->source, &d->weights, bias, &d->destination, strides, g->padding, d->attr, d->hint));
+  CHECK(op_from_pd(op, d->pd, bias, way == BACKWARD_WEIGHTS ? SM_BIAS_GRADIENT : SM_BIAS));
+  return 0;
+}
+
 static int make(sm_op **op, const geometry *g, direction way, const sm_layout *source, int relu, const sm_op *forward) {
   CHECK(open_engine());
-  desc source_md, weights_md, destination_md, bias_md;
-  int forwards = way == FORWARD_TRAINING || way == FORWARD_INFERENCE;
-  const sm_layout *given = forwards ? source : forward->layouts[SM_SOURCE];
-  CHECK(given ? md_clone(&source_md, &given->md) : md_with_tag(&source_md, g->rank, g->source, dnnl_format_tag_any));
-  CHECK(md_with_tag(&weights_md, g->rank, g->weights, dnnl_format_tag_any));
-  CHECK(forwards ? md_with_tag(&destination_md, g->linear ? 2 : 4, g->destination,
-                               g->linear ? dnnl_ab : dnnl_format_tag_any)
-                 : md_clone(&destination_md, &forward->layouts[SM_DESTINATION]->md));
-  int with_bias = g->bias && way != BACKWARD_DATA;
-  CHECK(md_with_tag(&bias_md, 1, &g->out, dnnl_a));
-  dnnl_primitive_attr_t attr = NULL;
-  CHECK(attributes(&attr, relu));
-
-  // A backward descriptor wants the forward one as a hint; a plain one of the same shapes serves.
-  dnnl_primitive_desc_t hint = NULL, pd = NULL;
-  dnnl_status_t status = dnnl_success;
-  const int64_t *strides = g->linear ? NULL : g->strides;
-  const desc *bias = with_bias ? &bias_md : NULL;
-  if (!forwards)
-    status = pd_create(&hint, FORWARD_TRAINING, &source_md, &weights_md, g->bias ? &bias_md : NULL, &destination_md,
-                       strides, g->padding, attr, NULL);
-  if (status == dnnl_success)
-    status = pd_create(&pd, way, &source_md, &weights_md, bias, &destination_md, strides, g->padding, attr, hint);
-  if (status == dnnl_success)
-    status = op_from_pd(op, pd, bias, way == BACKWARD_WEIGHTS ? SM_BIAS_GRADIENT : SM_BIAS);
-  if (pd) dnnl_primitive_desc_destroy(pd);
-  if (hint) dnnl_primitive_desc_destroy(hint);
-  dnnl_primitive_attr_destroy(attr);
-  md_release(&source_md);
-  md_release(&weights_md);
-  md_release(&destination_md);
-  md_release(&bias_md);
-  return (int)status;
+  draft d;
+  memset(&d, 0, sizeof d);
+  int status = describe(&d, g, way == FORWARD_TRAINING || way == FORWARD_INFERENCE, source, forward);
+  if (status == 0) status = finish(op, &d, g, way, relu);
+  draft_release(&d);
+  return status;
 }
 
 int sm_convolution_forward(sm_op **op, const sm_convolution_shape *shape, int relu, int training) {
@@ -487,13 +519,12 @@ int sm_linear_backward_weights(sm_op **op, const sm_linear_shape *shape, const s
 
 int sm_reorder(sm_op **op, const sm_layout *from, const sm_layout *to) {
   CHECK(open_engine());
-  dnnl_primitive_attr_t attr = NULL;
-  CHECK(attributes(&attr, 0));
-  dnnl_primitive_desc_t pd = NULL;
-  dnnl_status_t status = reorder_pd_create(&pd, &from->md, &to->md, attr);
-  if (status == dnnl_success) status = op_from_pd(op, pd, NULL, SM_BIAS);
-  if (pd) dnnl_primitive_desc_destroy(pd);
-  dnnl_primitive_attr_destroy(attr);
+  draft d;
+  memset(&d, 0, sizeof d);
+  dnnl_status_t status = attributes(&d.attr, 0);
+  if (status == dnnl_success) status = reorder_pd_create(&d.pd, &from->md, &to->md, d.attr);
+  if (status == dnnl_success) status = op_from_pd(op, d.pd, NULL, SM_BIAS);
+  draft_release(&d);
   return (int)status;
 }
 

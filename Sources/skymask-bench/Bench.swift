@@ -6,5 +6,6 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "skymask-bench",
     abstract: "Times skymask's kernels next to this machine's multiply-add peak, measured in the same run.",
-    subcommands: [Training.self])
+    discussion: "Nothing is timed before its results agree with a plain twin in double; exit code 1 when they do not.",
+    subcommands: [Training.self, Layers.self])
 }

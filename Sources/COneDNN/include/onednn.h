@@ -43,6 +43,8 @@ typedef struct {
 
 /// The library's version, "2.6.3", found at run time.
 void sm_version(int *major, int *minor, int *patch);
+/// The major version of the headers that this was compiled with; the library's must be the same.
+int sm_header_major(void);
 /// The widest instruction set that it uses on this machine, such as "avx512_core".
 const char *sm_instruction_set(void);
 /// One thread from here on, whatever the environment says.

@@ -10,6 +10,9 @@ final class BatchNorm: LayerPlan {
   static let epsilon: Float = 1e-5
   static let momentum: Float = 0.1
 
+  let name: String
+  /// By number: 4 for the statistics and 2 to apply them; backward, 6 for the sums and 6 for the gradient.
+  let operations: (forward: Int, backward: Int)
   let output: Activation
   private let input: Activation
   private let residual: Activation?
@@ -30,6 +33,11 @@ final class BatchNorm: LayerPlan {
   /// - Parameter residual: in the same layout as the input.
   init(_ input: Activation, residual: Activation?, relu: Bool, slots: [Int], store: ParameterStore, block: Int) {
     self.input = input
+    let count = input.shape.reduce(1, *)
+    operations = (count * (residual == nil ? 6 : 7), 12 * count)
+    name =
+      "batch norm\(residual == nil ? "" : " + sum")\(relu ? " + ReLU" : "") of "
+      + input.shape.dropFirst().described
     self.residual = residual
     self.relu = relu
     self.slots = slots

@@ -2,6 +2,7 @@ internal import CSupport
 
 /// A ReLU that no layer before it could take along.
 final class ReLU: LayerPlan {
+  let name = "ReLU"
   let output: Activation
   private let input: Activation
   private(set) var backwardBuffers: [Buffer] = []
@@ -33,6 +34,7 @@ final class ReLU: LayerPlan {
 
 /// The sum of two branches, with the ReLU behind it if there is one.
 final class Addition: LayerPlan {
+  let name = "sum of two branches"
   let output: Activation
   private let first: Activation
   private let second: Activation

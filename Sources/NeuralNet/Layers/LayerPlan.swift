@@ -54,6 +54,9 @@ final class Activation {
     }
   }
 
+  /// Whether `finishGradient` has anything to do.
+  var needsFinish: Bool { gradients.count > 1 || (afterReLU && !readerMasks) }
+
   /// Gathers and, behind a ReLU that no reader has masked, stops the gradient where it was closed.
   func finishGradient() {
     gatherGradient()
@@ -63,9 +66,13 @@ final class Activation {
 
 /// A layer compiled for one batch size.
 ///
-/// Contract: `makeBackward` is called once, after the layers behind have made theirs; `backward` reads the gradients of its output, sets those of its input and of its parameters, and runs after
-/// the layers behind it; neither allocates.
+/// Contract: `makeBackward` is called once, after the layers behind have made theirs; `backward` reads the gradients of its
+/// output, sets those of its input and of its parameters, and runs after the layers behind it; neither allocates.
 protocol LayerPlan: AnyObject {
+  /// The layer with its shapes, for a profile.
+  var name: String { get }
+  /// Useful floating-point operations of each pass over the batch; 0 for what only moves numbers.
+  var operations: (forward: Int, backward: Int) { get }
   /// What each pass touches: the planner keeps it apart from what else is alive then.
   var forwardBuffers: [Buffer] { get }
   var backwardBuffers: [Buffer] { get }
@@ -79,5 +86,7 @@ protocol LayerPlan: AnyObject {
 }
 
 extension LayerPlan {
+  var operations: (forward: Int, backward: Int) { (0, 0) }
+
   func infer() throws { try forward(.plain) }
 }

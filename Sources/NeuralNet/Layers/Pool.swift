@@ -4,6 +4,9 @@ internal import CSupport
 final class Pool: LayerPlan {
   enum Kind { case max, average }
 
+  let name: String
+  /// A comparison or an addition for each number of a window; backward, one for each number of the input.
+  let operations: (forward: Int, backward: Int)
   let output: Activation
   private let kind: Kind
   private let input: Activation
@@ -20,6 +23,8 @@ final class Pool: LayerPlan {
     isTraining: Bool
   ) {
     self.kind = kind
+    name = "\(kind) pool \(size) of \(input.shape.dropFirst().described)"
+    operations = (outputShape.reduce(1, *) * size * size, input.shape.reduce(1, *))
     self.input = input
     output = Activation(
       shape: outputShape, layout: outputLayout, afterReLU: false, wantsGradient: input.wantsGradient)

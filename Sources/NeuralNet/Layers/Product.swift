@@ -3,6 +3,8 @@ internal import COneDNN
 /// The three oneDNN operations of a convolution or a linear layer, for given shapes.
 struct ProductOperations {
   let name: String
+  /// Useful floating-point operations of each of the three, for the whole batch.
+  let count: Int
   let forward: (UnsafeMutablePointer<OpaquePointer?>) -> Int32
   let backwardData: (UnsafeMutablePointer<OpaquePointer?>, OpaquePointer) -> Int32
   let backwardWeights: (UnsafeMutablePointer<OpaquePointer?>, OpaquePointer) -> Int32
@@ -13,7 +15,8 @@ struct ProductOperations {
 /// forward: y = relu(W·x + b). backward: g = dy where y > 0; dW = g·xᵀ, db = Σ g, dx = Wᵀ·g.
 final class Product: LayerPlan {
   let output: Activation
-  private let operations: ProductOperations
+  let name: String
+  private let shaped: ProductOperations
   private let input: Activation
   private let slots: [Int]
   private let held: Layout
@@ -22,7 +25,7 @@ final class Product: LayerPlan {
   private(set) var forwardBuffers: [Buffer]
   private(set) var backwardBuffers: [Buffer] = []
   /// `primitives[..<forwardCount]` are the forward pass, the rest the backward pass, each in order.
-  private var forwardCount = 0
+  private(set) var forwardCount = 0
 
   /// - Parameters:
   ///   - outputShape: with the batch.
@@ -32,7 +35,9 @@ final class Product: LayerPlan {
     store: ParameterStore
   ) throws {
     let operation = try Primitive(operations.name, operations.forward)
-    self.operations = operations
+    name = operations.name
+    shaped = operations
+    operation.operations = operations.count
     self.input = input
     self.slots = slots
     self.store = store
@@ -54,18 +59,20 @@ final class Product: LayerPlan {
   func makeBackward() throws {
     let gradient = try output.gradient()
     backwardBuffers = [input.data, output.data] + output.gradients
-    let byWeights = try Primitive("\(operations.name), backward by weights") {
-      operations.backwardWeights($0, primitives[forwardCount - 1].raw)
+    let byWeights = try Primitive("\(name), backward by weights") {
+      shaped.backwardWeights($0, primitives[forwardCount - 1].raw)
     }
+    byWeights.operations = shaped.count
     byWeights.set(SM_SOURCE, .buffer(input.data))
     byWeights.set(SM_DESTINATION_GRADIENT, .buffer(gradient))
     if slots.count > 1 { byWeights.set(SM_BIAS_GRADIENT, .gradient(store, slot: slots[1])) }
     try writeWeightsGradient(byWeights)
 
     guard input.wantsGradient else { return }
-    let byData = try Primitive("\(operations.name), backward by data") {
-      operations.backwardData($0, primitives[forwardCount - 1].raw)
+    let byData = try Primitive("\(name), backward by data") {
+      shaped.backwardData($0, primitives[forwardCount - 1].raw)
     }
+    byData.operations = shaped.count
     let inputGradient = input.addGradient()
     byData.set(SM_DESTINATION_GRADIENT, .buffer(gradient))
     byData.set(SM_SOURCE_GRADIENT, .buffer(inputGradient))
@@ -82,7 +89,7 @@ final class Product: LayerPlan {
       return
     }
     let copy = Buffer(byteCount: wanted.byteCount)
-    let reorder = try Primitive("\(operations.name), reorder of the weights") {
+    let reorder = try Primitive("\(name), reorder of the weights") {
       sm_reorder($0, held.handle, wanted.handle)
     }
     reorder.set(SM_SOURCE, .parameter(store, slot: slots[0]))
@@ -100,7 +107,7 @@ final class Product: LayerPlan {
       return
     }
     let copy = Buffer(byteCount: made.byteCount)
-    let reorder = try Primitive("\(operations.name), reorder of the gradient") {
+    let reorder = try Primitive("\(name), reorder of the gradient") {
       sm_reorder($0, made.handle, held.handle)
     }
     reorder.set(SM_SOURCE, .buffer(copy))

@@ -2,6 +2,7 @@ internal import COneDNN
 
 /// The same numbers in the layout that the next layer wants.
 final class Reorder: LayerPlan {
+  let name: String
   let output: Activation
   private let input: Activation
   private(set) var primitives: [Primitive] = []
@@ -10,6 +11,7 @@ final class Reorder: LayerPlan {
 
   init(_ input: Activation, to layout: Layout) throws {
     self.input = input
+    name = "reorder of \(input.shape.dropFirst().described)"
     output = Activation(
       shape: input.shape, layout: layout, afterReLU: false, wantsGradient: input.wantsGradient)
     forwardBuffers = [input.data, output.data]

@@ -3,7 +3,9 @@ internal import COneDNN
 /// A oneDNN operation, owned, with the places that its tensors are bound to.
 final class Primitive {
   private let handle: OpaquePointer
-  private let name: String
+  let name: String
+  /// Useful floating-point operations of one run; 0 for a change of layout.
+  var operations = 0
   private var bindings: [(role: sm_role, place: Place)] = []
 
   /// Where a tensor lies: in a graph's buffer, or in the parameter store.

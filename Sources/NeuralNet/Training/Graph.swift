@@ -4,7 +4,7 @@ internal import COneDNN
 final class Graph {
   let batch: Int
   let isTraining: Bool
-  private var plans: [any LayerPlan] = []
+  private(set) var plans: [any LayerPlan] = []
   private var buffers: [Buffer] = []
   /// The network's input, [batch, …], plain.
   let input: Buffer
@@ -149,13 +149,14 @@ extension Graph {
       in_width: Int64(placed.input[2]), out_channels: Int64(out), kernel: Int64(kernel), stride: Int64(stride),
       padding: Int64(padding), bias: bias ? 1 : 0)
     let training: Int32 = isTraining ? 1 : 0
-    let name = "convolution of \(placed.input) to \(placed.output)"
+    let name = "convolution \(kernel)×\(kernel) of \(placed.input.described) to \(placed.output.described)"
     // What layout oneDNN wants for the input is known once the operation is made.
     let probe = try Primitive(name) { sm_convolution_forward($0, &shape, relu ? 1 : 0, training) }
     let given = try inLayout(try probe.layout(SM_SOURCE), input)
     let constant = shape
     let operations = ProductOperations(
       name: name,
+      count: 2 * batch * placed.output.reduce(1, *) * placed.input[0] * kernel * kernel,
       forward: { sm_convolution_forward($0, [constant], relu ? 1 : 0, training) },
       backwardData: { sm_convolution_backward_data($0, [constant], $1) },
       backwardWeights: { sm_convolution_backward_weights($0, [constant], $1) })
@@ -179,7 +180,8 @@ extension Graph {
     let training: Int32 = isTraining ? 1 : 0
     let constant = shape
     let operations = ProductOperations(
-      name: "linear layer of \(placed.input) to \(placed.output)",
+      name: "linear layer of \(placed.input.described) to \(placed.output.described)",
+      count: 2 * batch * placed.output[0] * placed.input.reduce(1, *),
       forward: { sm_linear_forward($0, [constant], input.layout.handle, relu ? 1 : 0, training) },
       backwardData: { sm_linear_backward_data($0, [constant], $1) },
       backwardWeights: { sm_linear_backward_weights($0, [constant], $1) })

@@ -103,19 +103,28 @@ package final class Network {
   private func differentiate(_ batch: Batch, _ mode: BatchNormMode) throws -> Float {
     let graph = try bound(try graph(batch.size, training: true))
     try graph.forward(mode)
+    let value = lossAndGradient(batch, graph)
+    try graph.backward(mode)
+    return Float(value)
+  }
+
+  private func lossAndGradient(_ batch: Batch, _ graph: Graph) -> Double {
     guard let gradient = graph.logitsGradient else { preconditionFailure("a training graph has a gradient") }
-    let value: Double
     switch loss {
     case .crossEntropy:
-      value = skm_cross_entropy(
+      return skm_cross_entropy(
         Int64(batch.size), Int64(classes), graph.logits.floats, batch.labels, gradient.floats)
     case .batchSoftmax:
-      value = skm_batch_softmax(
+      return skm_batch_softmax(
         Int64(batch.size), Int64(classes), graph.logits.floats, batch.labels, evaluationRows(batch).probabilities,
         gradient.floats)
     }
-    try graph.backward(mode)
-    return Float(value)
+  }
+
+  /// What `gradient` does but for handing it over, taken apart: `around` is to run each piece once.
+  package func trace(_ batch: Batch, _ around: (Piece, () throws -> Void) throws -> Void) throws {
+    let graph = try bound(try graph(batch.size, training: true))
+    try graph.trace(.batch(updatesRunning: false), loss: { _ = self.lossAndGradient(batch, graph) }, around)
   }
 
   /// Predictions and loss of a filled batch, batch norm in evaluation mode.

@@ -11,10 +11,15 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .shape(let layer, let input, let need):
-      "\(layer) cannot take an input of \(input.map(String.init).joined(separator: "×")): it needs \(need)"
+      "\(layer) cannot take an input of \(input.described): it needs \(need)"
     case .library(let call, let status): "oneDNN refused \(call) with status \(status)"
-    case .unread(let shape): "nothing reads the layer that gives \(shape.map(String.init).joined(separator: "×"))"
+    case .unread(let shape): "nothing reads the layer that gives \(shape.described)"
     case .emptyBatch: "a batch has at least one sample"
     }
   }
+}
+
+extension Collection<Int> {
+  /// A shape in words: 30×26×26.
+  var described: String { map(String.init).joined(separator: "×") }
 }

@@ -9,6 +9,9 @@ package enum NeuralNetLibrary {
     return "\(major).\(minor).\(patch)"
   }
 
+  /// The major version of oneDNN's headers that this was compiled with: the library's own, or nothing holds.
+  package static var headerMajor: Int { Int(sm_header_major()) }
+
   /// The widest instruction set that oneDNN uses here, such as `avx512_core_bf16`.
   package static var instructionSet: String { String(cString: sm_instruction_set()) }
 }
