@@ -44,7 +44,6 @@ enum Failures {
       case .data: ("error: \(error)", .manifest)
       }
     case let error as DatasetError: ("error: \(error)", .manifest)
-    case let error as DataDigestError: ("error: \(error)", .manifest)
     case let error as PartitionError: ("error: \(error)", .manifest)
     case let error as CatalogueError: ("error: \(error)", .usage)
     case let error as CommandError: ("error: \(error)", .usage)

@@ -19,7 +19,7 @@ package struct Cell: Sendable, Hashable {
   }
 
   /// A cell whose key is known.
-  init(parameters: [String: Value], dataDigest: String? = nil, key: String) {
+  init(parameters: [String: Value], dataDigest: String?, key: String) {
     (self.parameters, self.dataDigest, self.key) = (parameters, dataDigest, key)
   }
 

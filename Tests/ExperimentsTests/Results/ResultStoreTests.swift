@@ -32,7 +32,7 @@ struct ResultStoreTests {
     #expect(try scratch.text("t/manifest.yaml") == "name: t\n")
     #expect(
       try scratch.text("t/plan.jsonl").hasPrefix(
-        #"{"key":"\#(cell.key)","parameters":{"aggregator":"plain","attack":"none","bias":0.5,"byzantine":2,"#))
+        #"{"data":"digest 7","key":"\#(cell.key)","numericsVersion":1,"parameters":{"aggregator":"plain","#))
     #expect(try scratch.text("t/plan.jsonl").split(separator: "\n").count == 2)
     #expect(
       try scratch.text("\(cellFolder)/rounds.csv") == """

@@ -53,7 +53,7 @@ struct PlainRule: Component {
 enum Toy {
   static let families = [Family("aggregator", [ToyRule.self, PlainRule.self])]
 
-  /// A cell whose key is 62 zeros and two digits of `number`.
+  /// A cell of its own for each `number`.
   static func cell(_ number: Int, _ changes: [String: Value] = [:]) -> Cell {
     var parameters: [String: Value] = [
       "dataset": .string("toy-data"), "model": .string("lr"), "attack": .string("none"),
@@ -61,8 +61,7 @@ enum Toy {
       "seed": .integer(1),
     ]
     parameters.merge(changes) { $1 }
-    let digits = String(number)
-    return Cell(parameters: parameters, key: digits + String(repeating: "0", count: 64 - digits.count))
+    return Cell(parameters: parameters, dataDigest: "digest \(number)")
   }
 
   static func metrics(_ round: Int, accuracy: Double?, loss: Double? = nil) -> RoundMetrics {
