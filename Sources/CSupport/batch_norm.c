@@ -1,5 +1,5 @@
 #include "layers.h"
-#include "dispatch.h"
+#include "vectors.h"
 
 // Sums run in float within a plane of at most a few thousand numbers and in double from plane to plane; they are taken
 // about a first guess of the mean, so that nothing cancels. Four partial sums hide the latency of an addition.
@@ -76,13 +76,28 @@ SKM_INLINE void apply(const skm_batch_norm_shape *s, const float *source, const 
   }
 }
 
+/// The same for blocks of 16, in vectors whatever the compiler makes of loops.
+SKM_INLINE void apply16(const skm_batch_norm_shape *s, const float *source, const float *factor, const float *offset,
+                        const float *residual, int relu, float *result) {
+  const int64_t plane = s->area * FLOATS;
+  for (int64_t p = 0; p < s->batch * s->blocks; p++) {
+    const vfloat f = load_floats(factor + (p % s->blocks) * FLOATS), o = load_floats(offset + (p % s->blocks) * FLOATS);
+    for (int64_t at = p * plane; at < (p + 1) * plane; at += FLOATS) {
+      vfloat value = load_floats(source + at) * f + o;
+      if (residual) value += load_floats(residual + at);
+      if (relu) value = (vfloat)(~(value < 0.f) & (vint)value);
+      store_floats(result + at, value);
+    }
+  }
+}
+
 SKM_CLONES void skm_batch_norm_apply(const skm_batch_norm_shape *s, const float *source, const float *factor,
                                          const float *offset, const float *residual, int relu, float *result) {
   if (s->block == 16) {
-    if (residual && relu) return apply(s, source, factor, offset, residual, 1, result, 16);
-    if (relu) return apply(s, source, factor, offset, NULL, 1, result, 16);
-    if (residual) return apply(s, source, factor, offset, residual, 0, result, 16);
-    return apply(s, source, factor, offset, NULL, 0, result, 16);
+    if (residual && relu) return apply16(s, source, factor, offset, residual, 1, result);
+    if (relu) return apply16(s, source, factor, offset, NULL, 1, result);
+    if (residual) return apply16(s, source, factor, offset, residual, 0, result);
+    return apply16(s, source, factor, offset, NULL, 0, result);
   }
   apply(s, source, factor, offset, residual, relu, result, s->block);
 }
@@ -179,16 +194,34 @@ SKM_INLINE void backward_apply(const skm_batch_norm_shape *s, const float *sourc
   }
 }
 
+SKM_INLINE void backward_apply16(const skm_batch_norm_shape *s, const float *source, const float *gradient,
+                                 const float *second, const float *factor, const float *offset, const float *mean,
+                                 const float *a, const float *b, int relu, float *source_gradient) {
+  const int64_t plane = s->area * FLOATS;
+  for (int64_t p = 0; p < s->batch * s->blocks; p++) {
+    const int64_t channel = (p % s->blocks) * FLOATS;
+    const vfloat f = load_floats(factor + channel), o = load_floats(offset + channel), m = load_floats(mean + channel);
+    const vfloat shift = load_floats(a + channel), slope = load_floats(b + channel);
+    for (int64_t at = p * plane; at < (p + 1) * plane; at += FLOATS) {
+      const vfloat value = load_floats(source + at);
+      vfloat g = load_floats(gradient + at);
+      if (second) g += load_floats(second + at);
+      if (relu) g = (vfloat)((value * f + o > 0.f) & (vint)g);
+      store_floats(source_gradient + at, f * (g - shift - (value - m) * slope));
+    }
+  }
+}
+
 SKM_CLONES void skm_batch_norm_backward_apply(const skm_batch_norm_shape *s, const float *source,
                                                   const float *gradient, const float *second, const float *factor,
                                                   const float *offset, const float *mean, const float *a,
                                                   const float *b, int relu, float *source_gradient) {
-#define CALL(second_, relu_, block_) \
-  backward_apply(s, source, gradient, second_, factor, offset, mean, a, b, relu_, source_gradient, block_)
   if (s->block == 16) {
-    if (second) return relu ? CALL(second, 1, 16) : CALL(second, 0, 16);
-    return relu ? CALL(NULL, 1, 16) : CALL(NULL, 0, 16);
-  }
-  CALL(second, relu, s->block);
+#define CALL(second_, relu_) \
+  backward_apply16(s, source, gradient, second_, factor, offset, mean, a, b, relu_, source_gradient)
+    if (second) return relu ? CALL(second, 1) : CALL(second, 0);
+    return relu ? CALL(NULL, 1) : CALL(NULL, 0);
 #undef CALL
+  }
+  backward_apply(s, source, gradient, second, factor, offset, mean, a, b, relu, source_gradient, s->block);
 }

@@ -1,7 +1,5 @@
 #include "layers.h"
-#include "dispatch.h"
-
-#include <string.h>
+#include "vectors.h"
 
 SKM_INLINE void max_pool(const skm_pool_shape *s, const float *source, float *result, uint8_t *index, int64_t block) {
   const int64_t in_plane = s->in_height * s->in_width * block, out_row = s->out_width * block;
@@ -30,28 +28,38 @@ SKM_INLINE void max_pool(const skm_pool_shape *s, const float *source, float *re
   }
 }
 
-/// The common pool, 2×2 with stride 2: the loop over the block is innermost, so that it becomes vectors.
+typedef uint8_t vbyte __attribute__((vector_size(16)));
+
+SKM_INLINE vbyte load_bytes(const uint8_t *from) {
+  vbyte v;
+  memcpy(&v, from, sizeof v);
+  return v;
+}
+
+/// The common pool, 2×2 with stride 2, on blocks of at least 16 lanes: vectors of 16, the last of which overlaps the one
+/// before it where the block is no multiple of 16. What two write is the same.
 SKM_INLINE void max_pool_2x2(const skm_pool_shape *s, const float *source, float *result, uint8_t *index,
                             int64_t block) {
   const int64_t row = s->in_width * block;
   for (int64_t p = 0; p < s->planes; p++) {
     for (int64_t y = 0; y < s->out_height; y++) {
       const float *top = source + p * s->in_height * row + 2 * y * row;
-      float *restrict out = result + (p * s->out_height + y) * s->out_width * block;
-      uint8_t *restrict at = index ? index + (p * s->out_height + y) * s->out_width * block : NULL;
+      const int64_t start = (p * s->out_height + y) * s->out_width * block;
       for (int64_t x = 0; x < s->out_width; x++) {
-        const float *restrict a = top + 2 * x * block;
-        for (int64_t b = 0; b < block; b++) {
-          float v0 = a[b], v1 = a[block + b], v2 = a[row + b], v3 = a[row + block + b];
-          float m01 = v1 > v0 ? v1 : v0, m23 = v3 > v2 ? v3 : v2;
-          out[x * block + b] = m23 > m01 ? m23 : m01;
-        }
-        if (!at) continue;
-        for (int64_t b = 0; b < block; b++) {
-          float v0 = a[b], v1 = a[block + b], v2 = a[row + b], v3 = a[row + block + b];
-          float m01 = v1 > v0 ? v1 : v0, m23 = v3 > v2 ? v3 : v2;
-          int32_t i01 = v1 > v0 ? 1 : 0, i23 = v3 > v2 ? 3 : 2;
-          at[x * block + b] = (uint8_t)(m23 > m01 ? i23 : i01);
+        for (int64_t lane = 0; lane < block; lane += FLOATS) {
+          const int64_t b = lane + FLOATS <= block ? lane : block - FLOATS, at = start + x * block + b;
+          const float *a = top + 2 * x * block + b;
+          const vfloat v0 = load_floats(a), v1 = load_floats(a + block);
+          const vfloat v2 = load_floats(a + row), v3 = load_floats(a + row + block);
+          const vint right = v1 > v0, low_right = v3 > v2;
+          const vfloat high = pick(right, v1, v0), low = pick(low_right, v3, v2);
+          const vint down = low > high;
+          store_floats(result + at, pick(down, low, high));
+          if (!index) continue;
+          // A comparison that holds is −1: 0 and 1 in the upper row, 2 and 3 in the lower.
+          const vint place = (down & (2 - low_right)) | (~down & -right);
+          const vbyte bytes = __builtin_convertvector(place, vbyte);
+          memcpy(index + at, &bytes, sizeof bytes);
         }
       }
     }
@@ -59,9 +67,8 @@ SKM_INLINE void max_pool_2x2(const skm_pool_shape *s, const float *source, float
 }
 
 SKM_INLINE void max_pool_any(const skm_pool_shape *s, const float *source, float *result, uint8_t *index) {
-  if (s->size == 2 && s->stride == 2) {
-    if (s->block == 16) return max_pool_2x2(s, source, result, index, 16);
-    if (s->block == 8) return max_pool_2x2(s, source, result, index, 8);
+  if (s->size == 2 && s->stride == 2 && s->block >= FLOATS) {
+    if (s->block == FLOATS) return max_pool_2x2(s, source, result, index, FLOATS);
     return max_pool_2x2(s, source, result, index, s->block);
   }
   max_pool(s, source, result, index, s->block);
@@ -83,18 +90,18 @@ SKM_INLINE void max_pool_backward_2x2(const skm_pool_shape *s, const float *resu
     float *plane = source_gradient + p * s->in_height * row;
     for (int64_t y = 0; y < s->out_height; y++) {
       const int64_t start = (p * s->out_height + y) * s->out_width * block;
-      float *restrict top = plane + 2 * y * row;
+      float *top = plane + 2 * y * row;
       for (int64_t x = 0; x < s->out_width; x++) {
-        const int64_t at = start + x * block;
-        float *restrict a = top + 2 * x * block;
-        for (int64_t b = 0; b < block; b++) {
-          float g = result_gradient[at + b];
-          if (relu_result) g = relu_result[at + b] > 0.f ? g : 0.f;
-          int32_t k = index[at + b];
-          a[b] = k == 0 ? g : 0.f;
-          a[block + b] = k == 1 ? g : 0.f;
-          a[row + b] = k == 2 ? g : 0.f;
-          a[row + block + b] = k == 3 ? g : 0.f;
+        for (int64_t lane = 0; lane < block; lane += FLOATS) {
+          const int64_t b = lane + FLOATS <= block ? lane : block - FLOATS, at = start + x * block + b;
+          float *a = top + 2 * x * block + b;
+          vint g = (vint)load_floats(result_gradient + at);
+          if (relu_result) g &= load_floats(relu_result + at) > 0.f;
+          const vint place = __builtin_convertvector(load_bytes(index + at), vint);
+          store_floats(a, (vfloat)((place == 0) & g));
+          store_floats(a + block, (vfloat)((place == 1) & g));
+          store_floats(a + row, (vfloat)((place == 2) & g));
+          store_floats(a + row + block, (vfloat)((place == 3) & g));
         }
       }
       // A column that no window covers.
@@ -112,9 +119,9 @@ SKM_INLINE void max_pool_backward_2x2(const skm_pool_shape *s, const float *resu
 
 SKM_CLONES void skm_max_pool_backward(const skm_pool_shape *s, const float *result_gradient, const uint8_t *index,
                                           const float *relu_result, float *source_gradient) {
-  if (s->size == 2 && s->stride == 2) {
-    if (s->block == 16)
-      max_pool_backward_2x2(s, result_gradient, index, relu_result, source_gradient, 16);
+  if (s->size == 2 && s->stride == 2 && s->block >= FLOATS) {
+    if (s->block == FLOATS)
+      max_pool_backward_2x2(s, result_gradient, index, relu_result, source_gradient, FLOATS);
     else
       max_pool_backward_2x2(s, result_gradient, index, relu_result, source_gradient, s->block);
     return;
