@@ -33,32 +33,41 @@ struct NumericsTests {
   @Test func theKeyOfACellStays() async throws {
     let place = try Workplace()
     try place.write(Self.manifest, to: "golden.yaml")
-    let plan = try await place.skymask("plan", "golden.yaml")
-    #expect(plan.out.prefix(12) == "", Self.advice)
+    let plan = try await place.skymask("plan", "golden.yaml", "--json")
+    let key = try #require(plan.out.firstMatch(of: /"key":"([0-9a-f]*)"/)).output.1
+    #expect(key == "9e6f1a9f39cb755009af310d9ed7f0a3854b86b20c1daf7c380b86a4cc87f13f", Self.advice)
   }
 
   @Test func whatIsDrawnStays() throws {
     var shuffled = Array(0..<1000)
     var random = RandomSource(seed: 7, stream: .shuffle, round: 3, client: 2)
     random.shuffle(&shuffled)
-    #expect(Self.digest(shuffled) == "", Self.advice)
+    #expect(
+      Self.digest(shuffled)
+        == "b53f37c835cb43a4966f1a8264f005cd74e36349fb3761535d76ce300c205998", Self.advice)
 
     let labels = (0..<1000).map { UInt8($0 % 10) }
     let lists = try LabelBias().deal(
       pool: Array(0..<1000), labels: labels, classes: 10, clients: 20, bias: 0.5,
       random: RandomSource(seed: 7, stream: .partition))
-    #expect(Self.digest(lists.flatMap { [$0.count] + $0 }) == "", Self.advice)
+    #expect(
+      Self.digest(lists.flatMap { [$0.count] + $0 })
+        == "09616f3d16e7765f16854aedac044c9e934a1c91aa1ce55049cf2120d40dd2ee", Self.advice)
 
     let network = try Network(LR(), input: [1, 8, 8], classes: 10, loss: .crossEntropy, batch: 4)
     let parameters = InitialParameters.make(network.layout, seed: 7)
-    #expect(Self.digest(parameters.map { Int($0.bitPattern) }) == "", Self.advice)
+    #expect(
+      Self.digest(parameters.map { Int($0.bitPattern) })
+        == "27ac2107bed0e7971a832d259b09232ee88ea11f619bc94b3ef835236c79f00d", Self.advice)
   }
 
   /// The SHA-256 of the cell's `rounds.csv` by the instruction set that oneDNN uses: sums are ordered by its width.
-  private static let digests: [String: String] = [:]
+  private static let digests = [
+    "avx512_core_bf16": "cc30a28a427bb5e1ab46f1f12de9640dc2da8303a04e910665b2ac3cfddea0dc"
+  ]
 
   /// The accuracy of the last round wherever the bits are not known.
-  private static let accuracy = 0.0
+  private static let accuracy = 0.92
 
   @Test func theBitsOfACellStay() async throws {
     let place = try Workplace()

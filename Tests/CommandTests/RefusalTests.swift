@@ -28,8 +28,8 @@ struct RefusalTests {
     Mistake(
       right: "label-flip", wrong: "label-flp",
       message: """
-        bad.yaml:11:18: error: unknown attack 'label-flp'
-           11 |   attack: [none, label-flp]
+        bad.yaml:12:18: error: unknown attack 'label-flp'
+           12 |   attack: [none, label-flp]
               |                  ^~~~~~~~~
               did you mean 'label-flip'?  known: 
         """),
@@ -108,7 +108,8 @@ struct RefusalTests {
     let unknown = try await place.skymask("run", "tiny.yaml", "--job", "2")
     #expect(unknown.code == 64)
     #expect(unknown.out == "")
-    #expect(unknown.err.hasPrefix("Error: Unknown option '--job'. Did you mean '--jobs'?\nUsage: skymask run <manifest>"))
+    #expect(
+      unknown.err.hasPrefix("Error: Unknown option '--job'. Did you mean '--jobs'?\nUsage: skymask run <manifest>"))
     let command = try await place.skymask("rnu", "tiny.yaml")
     #expect(command.code == 64)
     #expect(command.out == "")

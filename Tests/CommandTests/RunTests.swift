@@ -22,9 +22,10 @@ struct RunTests {
     #expect(rounds.isRectangular)
     #expect(rounds.column("round") == Array(repeating: ["0", "2", "4", "5"], count: 4).flatMap { $0 })
     #expect(
-      rounds.column("aggregator") == ["fedavg", "trimmed-mean", "fedavg", "trimmed-mean"].flatMap {
-        Array(repeating: $0, count: 4)
-      })
+      rounds.column("aggregator")
+        == ["fedavg", "trimmed-mean", "fedavg", "trimmed-mean"].flatMap {
+          Array(repeating: $0, count: 4)
+        })
     for accuracy in rounds.column("test_accuracy") { #expect((0...1).contains(try #require(Double(accuracy)))) }
     let summary = Rows(try place.read("results/tiny/summary.csv"))
     #expect(summary.isRectangular)
@@ -85,7 +86,8 @@ struct FailingCellTests {
     #expect(ended.code == 1)
     #expect(ended.out.hasPrefix("failing: 0 of 4 cells were finished before, 2 finished now, 2 failed\n"))
     #expect(
-      ended.err.contains("error: 2 cells failed alike, the first: clients=150 attack=none\n  ended with exit status 65"))
+      ended.err.contains("error: 2 cells failed alike, the first: clients=150 attack=none\n  ended with exit status 65")
+    )
     #expect(ended.err.contains("\n  | error: client "))
     #expect(ended.err.contains(" of 150 gets none of the 180 samples that root.size leaves"))
     #expect(try place.cells(of: "failing", with: "result.json").count == 2)
