@@ -25,9 +25,11 @@ enum Failures {
   /// Ends the process; help and version texts end it with 0.
   static func end(with error: any Error) -> Never {
     // What did not get out is told beside the error, whose exit code says more.
-    do { try Output.flush() } catch let output where !(error is OutputError) {
-      Output.complain("error: \(output)")
-    } catch {}
+    do {
+      try Output.flush()
+    } catch let lost {
+      if !(error is OutputError) { Output.complain("error: \(lost)") }
+    }
     if error is CleanExit || error is ValidationError || isParserError(error) { Skymask.exit(withError: error) }
     if let code = error as? ExitCode { Skymask.exit(withError: code) }
     let (text, exit) = describe(error)

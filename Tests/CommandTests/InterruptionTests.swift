@@ -15,7 +15,7 @@ struct InterruptionTests {
     var workers: [pid_t] = []
     let ended = try await place.skymask("run", "slow.yaml", "--jobs", "2") { process in
       try await eventually { !(try begun().isEmpty) }
-      workers = children(of: process)
+      workers = try children(of: process)
       kill(process, SIGKILL)
     }
     #expect(ended.code == 128 + SIGKILL)
@@ -31,7 +31,7 @@ struct InterruptionTests {
   }
 
   @Test func saysHowToGoOnWhenInterrupted() async throws {
-    let ended = try await place.skymask("run", "slow.yaml") { process in
+    let ended = try await place.skymask("run", "slow.yaml", "--jobs", "1") { process in
       try await eventually { !(try begun().isEmpty) }
       kill(process, SIGINT)
     }
@@ -46,9 +46,24 @@ struct InterruptionTests {
     #expect(Rows(try place.read("results/slow/rounds.csv")).rows.count == 24)
   }
 
+  @Test func tellsOfAWorkerThatWasKilled() async throws {
+    let ended = try await place.skymask("run", "slow.yaml", "--jobs", "1") { process in
+      try await eventually { !(try begun().isEmpty) }
+      kill(try #require(try children(of: process).first), SIGKILL)
+    }
+    #expect(ended.code == 1)
+    #expect(ended.err.contains("error: a cell failed: attack="))
+    #expect(ended.err.contains("\n  ended with signal 9 (SIGKILL); log results/slow/cells/"))
+    #expect(ended.out.hasPrefix("slow: 0 of 4 cells were finished before, 3 finished now, 1 failed\n"))
+    #expect(try await place.skymask("run", "slow.yaml").code == 0)
+  }
+
   @Test func letsOnlyOneRunAtATime() async throws {
     let first = try await place.skymask("run", "slow.yaml") { process in
       try await eventually { !(try begun().isEmpty) }
+      // It cannot end before the second has tried.
+      kill(process, SIGSTOP)
+      defer { kill(process, SIGCONT) }
       let second = try await place.skymask("run", "slow.yaml")
       #expect(second.code == 73)
       #expect(second.out == "")
@@ -67,20 +82,18 @@ struct InterruptionTests {
     place.exists("results/slow/cells") ? try place.cells(of: "slow", with: "progress.txt") : []
   }
 
-  private func children(of process: pid_t) -> [pid_t] {
-    // Every thread lists the children that it started.
-    let tasks = "/proc/\(process)/task"
-    let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
-    return threads.flatMap { thread in
-      let text = (try? String(contentsOfFile: "\(tasks)/\(thread)/children", encoding: .utf8)) ?? ""
-      return text.split(separator: " ").compactMap { pid_t($0) }
-    }
+  private func children(of process: pid_t) throws -> [pid_t] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }
+      .filter { stat(of: $0).dropFirst().first == "\(process)" }
   }
 
   /// Whether a process is there and more than an entry that its parent has not taken note of.
-  private func isRunning(_ process: pid_t) -> Bool {
-    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
-    return text.split(separator: ")").last?.dropFirst().first != "Z"
+  private func isRunning(_ process: pid_t) -> Bool { !["Z", nil].contains(stat(of: process).first) }
+
+  /// State, parent and more of a process, as the kernel tells them after its name; empty when it is gone.
+  private func stat(of process: pid_t) -> [String] {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return [] }
+    return text.split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
   }
 
   /// Waits, up to a minute, until something holds.
