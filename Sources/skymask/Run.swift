@@ -42,7 +42,7 @@ struct Run: AsyncParsableCommand {
     let open = try unfinished(cells, of: loaded)
     var results: [JobResult] = []
     if !open.isEmpty { results = try await run(open, of: loaded, all: cells.count) }
-    try store.export(cells, varying: loaded.sweep.varying, families: CellParameters.families)
+    try store.export(cells, varying: loaded.varying, families: CellParameters.families)
     try lock.release()
     try report(results, cells: cells, ran: open.count, of: loaded)
   }
