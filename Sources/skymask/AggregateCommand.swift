@@ -9,9 +9,9 @@ struct AggregateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "aggregate", abstract: "Apply one aggregator to updates in an NPY file.",
     discussion: """
-      An update is a client's parameters before minus after local training. The file is clients × parameters, or
-      rounds × clients × parameters: then the rounds follow one another with the rule's history. Prints one JSON
-      object: rule, kept (0 or 1 per client, null where the rule does not select), weights, scores, notes, seconds;
+      An update is a client's parameters before minus after local training. The file is clients × parameters, or \
+      rounds × clients × parameters: then the rounds follow one another with the rule's history. Prints one JSON \
+      object: rule, kept (0 or 1 per client, null where the rule does not select), weights, scores, notes, seconds; \
       for rounds, a list of each.
 
         skymask aggregate krum --updates U.npy --byzantine 4 --out A.npy

@@ -8,8 +8,8 @@ struct AttackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "attack", abstract: "Apply one attack to updates in an NPY file.",
     discussion: """
-      An update is a client's parameters before minus after local training; the first --byzantine rows are the
-      malicious clients' own honest ones. Writes what the server receives: as many rows, or under the quirk
+      An update is a client's parameters before minus after local training; the first --byzantine rows are the \
+      malicious clients' own honest ones. Writes what the server receives: as many rows, or under the quirk \
       added-attackers the crafted ones in front of all.
 
         skymask attack min-max --updates U.npy --byzantine 4 --out V.npy

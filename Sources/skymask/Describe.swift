@@ -40,7 +40,7 @@ struct Describe: ParsableCommand {
         for quirk in Quirk.allCases { Output.say("  \(quirk.rawValue): \(quirk.summary)") }
       }
     }
-    if !found { throw CommandError.unknownName(name, known: Describe.known) }
+    if !found { throw CommandError.notInCatalogue(name, nearest: Suggestion.nearest(to: name, among: Describe.known)) }
   }
 
   private func describe(_ member: any Component.Type, of family: Family) throws {

@@ -77,6 +77,7 @@ enum Failures {
 /// A flag that is well-formed and makes no sense here.
 enum CommandError: Error, CustomStringConvertible {
   case unknownName(String, known: [String])
+  case notInCatalogue(String, nearest: String?)
   case noCells
   case jobs(Int)
   case notFinished(String)
@@ -86,6 +87,9 @@ enum CommandError: Error, CustomStringConvertible {
     switch self {
     case .unknownName(let name, let known):
       "nothing is called '\(name)'" + Suggestion.hint(for: name, among: known)
+    case .notInCatalogue(let name, let nearest):
+      "nothing is called '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        + "  skymask list tells all names"
     case .needs(let option, let other): "\(option) goes with \(other)"
     case .noCells: "no cell of the manifest passes --only"
     case .jobs(let count): "--jobs \(count): at least one cell must run at once"

@@ -33,7 +33,8 @@ struct SweepOptions: ParsableArguments {
   @OptionGroup var folders: FolderOptions
 
   @Option(
-    help: ArgumentHelp("Only cells with this value, such as attack=alie; may be given again.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Only cells with this value, such as attack=min-max; may be given again.", valueName: "key=value"))
   var only: [String] = []
 
   @Option(
@@ -80,7 +81,8 @@ struct LoadedSweep {
   /// The values of the parameters that vary, as the CSV shows them.
   func label(_ cell: Cell) throws -> String {
     let labels = Labels(families: CellParameters.families)
-    let shown = varying.isEmpty ? ["attack", "aggregator"] : varying
+    let first = ["attack", "aggregator"]
+    let shown = varying.isEmpty ? first : first.filter(varying.contains) + varying.filter { !first.contains($0) }
     return try shown.map { "\($0)=\(try labels.text(of: $0, in: cell))" }.joined(separator: " ")
   }
 }

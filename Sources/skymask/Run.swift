@@ -9,7 +9,7 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the cells of a manifest that are not finished, each in a process of its own.",
     discussion: """
-      Finished cells are skipped, so the same command goes on after an interruption. A cell that fails leaves no result;
+      Finished cells are skipped, so the same command goes on after an interruption. A cell that fails leaves no result; \
       the others go on. Results: results/<name>/rounds.csv and summary.csv.
       """)
 

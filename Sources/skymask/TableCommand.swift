@@ -21,7 +21,7 @@ struct TableCommand: ParsableCommand {
     help: ArgumentHelp("The measurement; NAME_last10 is its mean over the last 10 evaluations.", valueName: "name"))
   var value: String?
 
-  @Option(help: "text or markdown.")
+  @Option(help: "How to write the tables.")
   var format = TableFormat.text
 
   func run() throws {
@@ -32,6 +32,8 @@ struct TableCommand: ParsableCommand {
     for request in requests(loaded.manifest.report) {
       Output.say(format.render(try Table.tables(from: summary, request)))
     }
+    let comparison = try Comparison(summary: summary, references: loaded.manifest.report.reference)
+    if !comparison.rows.isEmpty { Output.say(comparison.text) }
   }
 
   /// The tables that the manifest's `report` asks for, unless flags ask for another.

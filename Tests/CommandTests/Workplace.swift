@@ -40,6 +40,11 @@ final class Workplace: Sendable {
     try await run(Workplace.program, arguments, environment: environment)
   }
 
+  /// The same with the arguments as an array.
+  func run(_ arguments: [String]) async throws -> Ended {
+    try await run(Workplace.program, arguments, environment: [:])
+  }
+
   /// Runs a shell script in which `$SKYMASK` is the program.
   func shell(_ script: String) async throws -> Ended {
     try await run("/bin/sh", ["-c", script], environment: ["SKYMASK": Workplace.program])

@@ -66,7 +66,8 @@ struct Expansion {
     }
     try diagnostics.throwErrors()
     return Sweep(
-      name: manifest.name, warnings: diagnostics.warnings, nameMark: manifest.nameMark, resolved: cells)
+      name: manifest.name, warnings: manifest.warnings + diagnostics.warnings, nameMark: manifest.nameMark,
+      resolved: cells)
   }
 
   /// The number of rows of the product of the axes.

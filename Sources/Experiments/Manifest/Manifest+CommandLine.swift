@@ -70,7 +70,7 @@ extension Manifest {
   }
 }
 
-/// Lets the cells through that have, for every key, one of the values given for it: `--only attack=alie`.
+/// Lets the cells through that have, for every key, one of the values given for it: `--only attack=min-max`.
 package struct CellFilter: Sendable {
   private let alternatives: [[Setting]]
 

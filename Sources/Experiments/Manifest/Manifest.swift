@@ -12,6 +12,8 @@ package struct Manifest: Sendable {
 
   /// Where errors point to that no line is to blame for.
   let nameMark: Mark
+  /// What is odd but no error.
+  var warnings: [Diagnostic] = []
   var defaults: [Setting]
   var axes: [Axis]
   var exclude: [Rule]
@@ -58,7 +60,8 @@ package struct Manifest: Sendable {
     let node = try Document.parse(source, diagnostics).map { try bases.merged($0, of: source) }
     let manifest = node.flatMap { ManifestReader(source, diagnostics).read($0) }
     try diagnostics.throwErrors()
-    guard let manifest else { preconditionFailure("a manifest was refused without a word") }
+    guard var manifest else { preconditionFailure("a manifest was refused without a word") }
+    manifest.warnings = diagnostics.warnings
     return manifest
   }
 }

@@ -25,6 +25,9 @@ package struct RunSettings: Sendable, Equatable {
     let reader = ValueReader(diagnostics: diagnostics)
     for entry in entries {
       let value = entry.value
+      if RunSettings.keys.contains(entry.key), entry.key != "jobs" {
+        diagnostics.warning(at: entry.keyMark, "'\(entry.key)' is checked but has no effect in this version")
+      }
       switch entry.key {
       case "jobs":
         if value.scalar?.text == "auto" { continue }

@@ -18,6 +18,11 @@ package struct NPY: Sendable, Equatable {
     self.init(shape: shape, values: .floats(floats))
   }
 
+  package init(shape: [Int], integers: [Int]) {
+    precondition(shape.reduce(1, *) == integers.count, "the shape \(shape) does not hold \(integers.count) values")
+    self.init(shape: shape, values: .integers(integers))
+  }
+
   private init(shape: [Int], values: Values) {
     self.shape = shape
     self.values = values

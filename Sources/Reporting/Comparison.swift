@@ -1,0 +1,58 @@
+internal import Catalogue
+package import Experiments
+internal import Foundation
+
+/// Our means beside the published values that a manifest's `report: reference` gives.
+package struct Comparison: Sendable, Equatable {
+  package struct Row: Sendable, Equatable {
+    package var cell: String
+    package var measurement: String
+    /// The mean over all cells and seeds that fit; nil where none is finished.
+    package var ours: Double?
+    package var seeds: Int
+    package var published: Double
+    package var source: String
+  }
+
+  package var rows: [Row]
+
+  /// - Parameter summary: the content of `summary.csv`.
+  /// - Throws: `ReportError` for a parameter or measurement that the summary lacks.
+  package init(summary: CSVTable, references: [ReportSettings.Reference]) throws {
+    rows = []
+    for reference in references {
+      let conditions = try reference.parameters.sorted { $0.key < $1.key }.map { name, value in
+        (name: name, column: try summary.column(name, of: "summary.csv"), text: Comparison.text(value))
+      }
+      let matching = summary.rows.filter { row in conditions.allSatisfy { row[$0.column] == $0.text } }
+      let count = try summary.column("n", of: "summary.csv")
+      for (metric, published) in reference.metrics.sorted(by: { $0.key < $1.key }) {
+        let mean = try summary.column("\(metric)_final_mean", of: "summary.csv")
+        let means = matching.compactMap { Double($0[mean]) }
+        rows.append(
+          Row(
+            cell: conditions.map { "\($0.name) \($0.text)" }.joined(separator: ", "), measurement: metric,
+            ours: means.isEmpty ? nil : means.reduce(0, +) / Double(means.count),
+            seeds: matching.compactMap { Int($0[count]) }.max() ?? 0, published: published,
+            source: reference.source))
+      }
+    }
+  }
+
+  /// One line for each published value; empty for none.
+  package var text: String {
+    rows.map { row in
+      let head = "\(row.cell): \(row.measurement) "
+      let tail = String(format: "published %.4f (%@)", row.published, row.source)
+      guard let ours = row.ours else { return head + "not measured, " + tail }
+      return head + String(format: "%.4f over %d seeds, ", ours, row.seeds) + tail
+        + String(format: ", difference %+.4f", ours - row.published)
+    }.joined(separator: "\n")
+  }
+
+  /// A value as the tables write it: a component by its name, a number in its shortest form.
+  private static func text(_ value: Value) -> String {
+    if let chosen = Chosen(value) { return chosen.name }
+    return value.canonicalJSON
+  }
+}
