@@ -36,8 +36,8 @@ SKM_INLINE vbyte load_bytes(const uint8_t *from) {
   return v;
 }
 
-/// The common pool, 2×2 with stride 2, on blocks of at least 16 lanes: vectors of 16, the last of which overlaps the one
-/// before it where the block is no multiple of 16. What two write is the same.
+/// The common pool, 2×2 with stride 2: lane by lane in blocks of fewer than 16; else vectors of 16, the last of which
+/// overlaps the one before it where the block is no multiple of 16. What two write is the same.
 SKM_INLINE void max_pool_2x2(const skm_pool_shape *s, const float *source, float *result, uint8_t *index,
                             int64_t block) {
   const int64_t row = s->in_width * block;
@@ -46,7 +46,15 @@ SKM_INLINE void max_pool_2x2(const skm_pool_shape *s, const float *source, float
       const float *top = source + p * s->in_height * row + 2 * y * row;
       const int64_t start = (p * s->out_height + y) * s->out_width * block;
       for (int64_t x = 0; x < s->out_width; x++) {
-        for (int64_t lane = 0; lane < block; lane += FLOATS) {
+        for (int64_t b = 0; block < FLOATS && b < block; b++) {
+          const int64_t at = start + x * block + b;
+          const float *a = top + 2 * x * block + b;
+          const float high = a[block] > a[0] ? a[block] : a[0];
+          const float low = a[row + block] > a[row] ? a[row + block] : a[row];
+          result[at] = low > high ? low : high;
+          if (index) index[at] = (uint8_t)(low > high ? 2 + (a[row + block] > a[row]) : a[block] > a[0]);
+        }
+        for (int64_t lane = 0; block >= FLOATS && lane < block; lane += FLOATS) {
           const int64_t b = lane + FLOATS <= block ? lane : block - FLOATS, at = start + x * block + b;
           const float *a = top + 2 * x * block + b;
           const vfloat v0 = load_floats(a), v1 = load_floats(a + block);
@@ -67,7 +75,7 @@ SKM_INLINE void max_pool_2x2(const skm_pool_shape *s, const float *source, float
 }
 
 SKM_INLINE void max_pool_any(const skm_pool_shape *s, const float *source, float *result, uint8_t *index) {
-  if (s->size == 2 && s->stride == 2 && s->block >= FLOATS) {
+  if (s->size == 2 && s->stride == 2) {
     if (s->block == FLOATS) return max_pool_2x2(s, source, result, index, FLOATS);
     return max_pool_2x2(s, source, result, index, s->block);
   }
@@ -92,7 +100,17 @@ SKM_INLINE void max_pool_backward_2x2(const skm_pool_shape *s, const float *resu
       const int64_t start = (p * s->out_height + y) * s->out_width * block;
       float *top = plane + 2 * y * row;
       for (int64_t x = 0; x < s->out_width; x++) {
-        for (int64_t lane = 0; lane < block; lane += FLOATS) {
+        for (int64_t b = 0; block < FLOATS && b < block; b++) {
+          const int64_t at = start + x * block + b;
+          const float g = relu_result && !(relu_result[at] > 0.f) ? 0.f : result_gradient[at];
+          const int place = index[at];
+          float *a = top + 2 * x * block + b;
+          a[0] = place == 0 ? g : 0.f;
+          a[block] = place == 1 ? g : 0.f;
+          a[row] = place == 2 ? g : 0.f;
+          a[row + block] = place == 3 ? g : 0.f;
+        }
+        for (int64_t lane = 0; block >= FLOATS && lane < block; lane += FLOATS) {
           const int64_t b = lane + FLOATS <= block ? lane : block - FLOATS, at = start + x * block + b;
           float *a = top + 2 * x * block + b;
           vint g = (vint)load_floats(result_gradient + at);
@@ -119,7 +137,7 @@ SKM_INLINE void max_pool_backward_2x2(const skm_pool_shape *s, const float *resu
 
 SKM_CLONES void skm_max_pool_backward(const skm_pool_shape *s, const float *result_gradient, const uint8_t *index,
                                           const float *relu_result, float *source_gradient) {
-  if (s->size == 2 && s->stride == 2 && s->block >= FLOATS) {
+  if (s->size == 2 && s->stride == 2) {
     if (s->block == FLOATS)
       max_pool_backward_2x2(s, result_gradient, index, relu_result, source_gradient, FLOATS);
     else
