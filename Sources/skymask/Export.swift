@@ -11,7 +11,7 @@ struct Export: ParsableCommand {
 
   func run() throws {
     let loaded = try options.load()
-    try loaded.store.export(try loaded.cells(), varying: loaded.sweep.varying, families: CellParameters.families)
+    try loaded.store.export(try loaded.cells(), varying: loaded.varying, families: CellParameters.families)
     for table in ResultStore.Table.allCases { Output.say("\(loaded.store.folder)/\(table.rawValue)") }
   }
 }

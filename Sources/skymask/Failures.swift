@@ -24,6 +24,12 @@ enum Exit: Int32 {
 enum Failures {
   /// Ends the process; help and version texts end it with 0.
   static func end(with error: any Error) -> Never {
+    // What did not get out is told beside the error, whose exit code says more.
+    do {
+      try Output.flush()
+    } catch let lost {
+      if !(error is OutputError) { Output.complain("error: \(lost)") }
+    }
     if error is CleanExit || error is ValidationError || isParserError(error) { Skymask.exit(withError: error) }
     if let code = error as? ExitCode { Skymask.exit(withError: code) }
     let (text, exit) = describe(error)
@@ -52,6 +58,7 @@ enum Failures {
     case let error as SimulationError: ("error: \(error)", .manifest)
     case let error as AggregationError: ("error: \(error)", .manifest)
     case let error as SchedulingError: ("error: \(error)", .disk)
+    case let error as OutputError: ("error: \(error)", .disk)
     default: ("error: \(error)\nThis is a bug of skymask; please report it with the command and the manifest.", .bug)
     }
   }
@@ -79,14 +86,4 @@ enum CommandError: Error, CustomStringConvertible {
     case .notFinished(let name): "no cell of '\(name)' is finished yet; run it first"
     }
   }
-}
-
-/// Text for people.
-enum Output {
-  static func say(_ text: String) { print(text) }
-
-  static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
-
-  /// A JSON document.
-  static func say(_ value: Value) { print(value.canonicalJSON) }
 }

@@ -13,8 +13,15 @@ struct FolderOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder of data sets (default: data, or SKYMASK_DATA).", valueName: "dir"))
   var data: String?
 
+  func validate() throws {
+    // An unset shell variable, most likely; the empty path would mean the root of the file system.
+    if results.isEmpty { throw ValidationError("--results is empty; name a folder") }
+    if data == "" { throw ValidationError("--data is empty; name a folder") }
+  }
+
   var dataFolder: DataFolder {
-    DataFolder(data ?? ProcessInfo.processInfo.environment["SKYMASK_DATA"] ?? "data")
+    let told = ProcessInfo.processInfo.environment["SKYMASK_DATA"] ?? ""
+    return DataFolder(data ?? (told.isEmpty ? "data" : told))
   }
 }
 
@@ -47,7 +54,7 @@ struct SweepOptions: ParsableArguments {
     if !only.isEmpty { sweep = sweep.filtered(by: try CellFilter(only)) }
     if sweep.count == 0 { throw CommandError.noCells }
     return LoadedSweep(
-      manifest: manifest, sweep: sweep, dataFolder: folders.dataFolder,
+      manifest: manifest, sweep: sweep, varying: sweep.varying, dataFolder: folders.dataFolder,
       store: ResultStore(root: folders.results, name: manifest.name))
   }
 }
@@ -56,6 +63,8 @@ struct SweepOptions: ParsableArguments {
 struct LoadedSweep {
   let manifest: Manifest
   let sweep: Sweep
+  /// The sweep's own `varying`, which takes a walk over all cells.
+  let varying: [String]
   let dataFolder: DataFolder
   let store: ResultStore
 
@@ -71,7 +80,6 @@ struct LoadedSweep {
   /// The values of the parameters that vary, as the CSV shows them.
   func label(_ cell: Cell) throws -> String {
     let labels = Labels(families: CellParameters.families)
-    let varying = sweep.varying
     let shown = varying.isEmpty ? ["attack", "aggregator"] : varying
     return try shown.map { "\($0)=\(try labels.text(of: $0, in: cell))" }.joined(separator: " ")
   }

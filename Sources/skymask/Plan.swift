@@ -15,7 +15,7 @@ struct Plan: ParsableCommand {
     let loaded = try options.load()
     var counts: [String: Int] = [:]
     for cell in try loaded.cells() {
-      let state = try loaded.store.state(of: cell).word
+      let state = try loaded.store.word(for: cell)
       counts[state, default: 0] += 1
       if json {
         Output.say(
@@ -26,19 +26,20 @@ struct Plan: ParsableCommand {
       }
     }
     if json { return }
-    let told = CellState.words.compactMap { word in counts[word].map { "\($0) \(word)" } }
+    let told = ResultStore.words.compactMap { word in counts[word].map { "\($0) \(word)" } }
     Output.say("\(loaded.sweep.count) cells: " + told.joined(separator: ", "))
   }
 }
 
-extension CellState {
-  static let words = ["finished", "unfinished", "new", "damaged"]
+extension ResultStore {
+  static let words = ["finished", "unfinished", "new", "failed", "damaged"]
 
-  var word: String {
-    switch self {
+  /// How far a cell is, one of `words`.
+  func word(for cell: Cell) throws -> String {
+    switch try state(of: cell) {
     case .finished: "finished"
-    case .partial: "unfinished"
-    case .absent: "new"
+    case .partial: try failure(of: cell) == nil ? "unfinished" : "failed"
+    case .absent: try failure(of: cell) == nil ? "new" : "failed"
     case .damaged: "damaged"
     }
   }

@@ -23,7 +23,7 @@ struct Plot: ParsableCommand {
   func run() throws {
     let loaded = try options.load()
     let tables = try loaded.store.tables(
-      try loaded.cells(), varying: loaded.sweep.varying, families: CellParameters.families)
+      try loaded.cells(), varying: loaded.varying, families: CellParameters.families)
     guard let rounds = tables.first(where: { $0.table == .rounds })?.content, !rounds.rows.isEmpty else {
       throw CommandError.notFinished(loaded.manifest.name)
     }

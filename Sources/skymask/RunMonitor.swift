@@ -33,7 +33,8 @@ final class RunMonitor: Sendable {
         state.finished += 1
         state.running.removeAll { $0 == result.job.id }
       case .failed(let result):
-        state.failed += 1
+        // Interrupted is unfinished, not failed.
+        if result.end != .cancelled { state.failed += 1 }
         state.running.removeAll { $0 == result.job.id }
       }
     }
@@ -53,7 +54,7 @@ final class RunMonitor: Sendable {
     }
     if isTerminal {
       draw(share)
-      FileHandle.standardError.write(Data("\n".utf8))
+      Output.draw("\n")
     } else {
       Output.complain(progress(share).summary)
     }
@@ -61,7 +62,7 @@ final class RunMonitor: Sendable {
 
   private func draw(_ share: (String) -> Double?) {
     let line = progress(share).line(width: max(20, RunMonitor.terminalWidth - 1))
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+    Output.draw("\r\u{1B}[K\(line)")
   }
 
   private func progress(_ share: (String) -> Double?) -> Scheduling.Progress {

@@ -43,8 +43,8 @@ struct Status: ParsableCommand {
         ]))
       return
     }
-    let progress = Scheduling.Progress(
-      total: cells.count, finished: finished, failed: failed.count, running: running.map(\.1))
+    // A failed cell has no result, and the next run tries it again: it is no part of what is done.
+    let progress = Scheduling.Progress(total: cells.count, finished: finished, running: running.map(\.1))
     let share = Int(progress.fraction * 100)
     Output.say(
       "\(loaded.manifest.name): \(finished) of \(cells.count) cells finished (\(share) %), \(failed.count) failed, "

@@ -27,7 +27,7 @@ struct TableCommand: ParsableCommand {
   func run() throws {
     let loaded = try options.load()
     let tables = try loaded.store.tables(
-      try loaded.cells(), varying: loaded.sweep.varying, families: CellParameters.families)
+      try loaded.cells(), varying: loaded.varying, families: CellParameters.families)
     guard let summary = tables.first(where: { $0.table == .summary })?.content else { return }
     for request in requests(loaded.manifest.report) {
       Output.say(format.render(try Table.tables(from: summary, request)))
