@@ -82,7 +82,8 @@ let package = Package(
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Experiments", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["skymask", "Experiments", "TestSupport", subprocess],
+      name: "CommandTests",
+      dependencies: ["skymask", "Experiments", "Federated", "NeuralNet", "TestSupport", crypto, subprocess, system],
       swiftSettings: strict),
   ],
   cLanguageStandard: .c11

@@ -1,0 +1,151 @@
+import Foundation
+import Testing
+
+struct InterruptionTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.write(Manifests.slow, to: "slow.yaml")
+  }
+
+  @Test func goesOnAfterItWasKilled() async throws {
+    let whole = try await place.skymask("run", "slow.yaml", "--results", "whole")
+    #expect(whole.code == 0)
+    var workers: [pid_t] = []
+    let ended = try await place.skymask("run", "slow.yaml", "--jobs", "2") { process in
+      try await eventually { !(try begun().isEmpty) }
+      workers = try children(of: process)
+      kill(process, SIGKILL)
+    }
+    #expect(ended.code == 128 + SIGKILL)
+    #expect(!workers.isEmpty)
+    try await eventually { workers.allSatisfy { !isRunning($0) } }
+    #expect(try place.cells(of: "slow", with: "result.json").count < 4)
+
+    let again = try await place.skymask("run", "slow.yaml")
+    #expect(again.code == 0)
+    for table in ["rounds.csv", "summary.csv"] {
+      #expect(try place.bytes("results/slow/\(table)") == place.bytes("whole/slow/\(table)"))
+    }
+  }
+
+  @Test func saysHowToGoOnWhenInterrupted() async throws {
+    let ended = try await place.skymask("run", "slow.yaml", "--jobs", "1") { process in
+      try await eventually { !(try begun().isEmpty) }
+      kill(process, SIGINT)
+    }
+    #expect(ended.code == 75)
+    #expect(ended.err.hasSuffix("interrupted: give the same command again to go on\n"))
+    #expect(!ended.err.contains("failed"))
+    #expect(ended.out.contains(" finished now, interrupted\n"))
+    let status = try await place.skymask("status", "slow.yaml")
+    #expect(status.out.contains(" 0 failed, "))
+    let again = try await place.skymask("run", "slow.yaml")
+    #expect(again.code == 0)
+    #expect(Rows(try place.read("results/slow/rounds.csv")).rows.count == 24)
+  }
+
+  @Test func tellsOfAWorkerThatWasKilled() async throws {
+    let ended = try await place.skymask("run", "slow.yaml", "--jobs", "1") { process in
+      try await eventually { !(try begun().isEmpty) }
+      kill(try #require(try children(of: process).first), SIGKILL)
+    }
+    #expect(ended.code == 1)
+    #expect(ended.err.contains("error: a cell failed: attack="))
+    #expect(ended.err.contains("\n  ended with signal 9 (SIGKILL); log results/slow/cells/"))
+    #expect(ended.out.hasPrefix("slow: 0 of 4 cells were finished before, 3 finished now, 1 failed\n"))
+    #expect(try await place.skymask("run", "slow.yaml").code == 0)
+  }
+
+  @Test func letsOnlyOneRunAtATime() async throws {
+    let first = try await place.skymask("run", "slow.yaml") { process in
+      try await eventually { !(try begun().isEmpty) }
+      // It cannot end before the second has tried.
+      kill(process, SIGSTOP)
+      defer { kill(process, SIGCONT) }
+      let second = try await place.skymask("run", "slow.yaml")
+      #expect(second.code == 73)
+      #expect(second.out == "")
+      #expect(
+        second.err.hasPrefix("error: results/slow/LOCK: the experiment is being run by process \(process) on "))
+      #expect(second.err.hasSuffix("; wait until it ends, or stop it\n"))
+      let status = try await place.skymask("status", "slow.yaml")
+      #expect(status.code == 0)
+      #expect(status.out.contains(" begun, 0 damaged"))
+    }
+    #expect(first.code == 0)
+  }
+
+  /// The cells that work at this moment.
+  private func begun() throws -> [String] {
+    place.exists("results/slow/cells") ? try place.cells(of: "slow", with: "progress.txt") : []
+  }
+
+  private func children(of process: pid_t) throws -> [pid_t] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }
+      .filter { stat(of: $0).dropFirst().first == "\(process)" }
+  }
+
+  /// Whether a process is there and more than an entry that its parent has not taken note of.
+  private func isRunning(_ process: pid_t) -> Bool { !["Z", nil].contains(stat(of: process).first) }
+
+  /// State, parent and more of a process, as the kernel tells them after its name; empty when it is gone.
+  private func stat(of process: pid_t) -> [String] {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return [] }
+    return text.split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
+  }
+
+  /// Waits, up to a minute, until something holds.
+  private func eventually(_ holds: () throws -> Bool) async throws {
+    let limit = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < limit {
+      // A file that vanishes while it is looked at is no answer.
+      if let answer = try? holds(), answer { return }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("it does not hold after a minute")
+  }
+}
+
+struct DamageTests {
+  enum Damage: CaseIterable {
+    case cutRounds, deletedRounds, flippedRecord, emptiedRecord
+  }
+
+  @Test(arguments: Damage.allCases)
+  func isToldAndRepaired(_ damage: Damage) async throws {
+    let place = try Workplace()
+    try place.write(Manifests.tiny, to: "tiny.yaml")
+    _ = try await place.skymask("run", "tiny.yaml")
+    let rounds = try place.bytes("results/tiny/rounds.csv")
+    let cell = try #require(try place.cells(of: "tiny", with: "result.json").first)
+    let reason: String
+    switch damage {
+    case .cutRounds:
+      let bytes = try place.bytes("\(cell)/rounds.csv")
+      try place.write(Array(bytes.dropLast(7)), to: "\(cell)/rounds.csv")
+      reason = "rounds.csv has \(bytes.count - 7) bytes, not \(bytes.count)"
+    case .deletedRounds:
+      try place.remove("\(cell)/rounds.csv")
+      reason = "rounds.csv is missing"
+    case .flippedRecord:
+      var bytes = try place.bytes("\(cell)/result.json")
+      bytes[0] ^= 1
+      try place.write(bytes, to: "\(cell)/result.json")
+      reason = "result.json cannot be read as a result"
+    case .emptiedRecord:
+      try place.write("", to: "\(cell)/result.json")
+      reason = "result.json cannot be read as a result"
+    }
+    let status = try await place.skymask("status", "tiny.yaml")
+    #expect(status.out.contains("tiny: 3 of 4 cells finished (75 %), 0 failed, 0 begun, 1 damaged"))
+    #expect(status.out.contains("  damaged, \(reason)   attack="))
+    let again = try await place.skymask("run", "tiny.yaml")
+    #expect(again.code == 0)
+    let key = cell.split(separator: "/").last.map { $0.prefix(12) } ?? ""
+    #expect(again.err.hasPrefix("warning: \(key) is damaged and is run again: \(reason)\n"))
+    #expect(again.out.hasPrefix("tiny: 3 of 4 cells were finished before, 1 finished now\n"))
+    #expect(try place.bytes("results/tiny/rounds.csv") == rounds)
+  }
+}
