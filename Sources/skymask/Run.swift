@@ -63,9 +63,11 @@ struct Run: AsyncParsableCommand {
   }
 
   private func run(_ open: [Cell], of loaded: LoadedSweep, all: Int) async throws -> [JobResult] {
-    let limit =
+    let wanted =
       jobs ?? loaded.manifest.run.jobs
       ?? AvailableCores.count(environment: ProcessInfo.processInfo.environment)
+    // The scheduler takes each of its places in turn, however many more than cells there are.
+    let limit = min(wanted, open.count)
     let list = try open.map { cell in
       Job(
         id: cell.key, executable: try Run.ownPath(),

@@ -60,6 +60,13 @@ struct RunTests {
     #expect(one.column("test_loss") != three.column("test_loss"))
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func takesMorePlacesThanCells() async throws {
+    let ended = try await place.skymask("run", "tiny.yaml", "--jobs", "1000000000000")
+    #expect(ended.code == 0)
+    #expect(ended.out.hasPrefix("tiny: 0 of 4 cells were finished before, 4 finished now\n"))
+  }
+
   @Test func namesWhatADryRunWouldRun() async throws {
     let ended = try await place.skymask("run", "tiny.yaml", "--dry-run")
     #expect(ended.code == 0)
