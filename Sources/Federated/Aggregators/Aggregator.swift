@@ -36,6 +36,9 @@ package struct AggregatorRound {
   package var distanceColumns: Range<Int>
   /// For each received row, how many samples its client has; nil when unknown.
   package var sampleCounts: [Int]?
+  /// For each received row, the number of the client that sent it, for rules with a memory of clients; nil when unknown,
+  /// and then row i is the same client in every round.
+  package var senders: [Int]?
   package var quirks: Set<Quirk>
   /// Numbers of (seed, stream `rule`, round).
   package var random: RandomSource

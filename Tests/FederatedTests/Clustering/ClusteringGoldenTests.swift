@@ -40,17 +40,17 @@ import Testing
     }
   }
 
-  /// scikit-learn's mixture starts from one try of k-means, which in this case ended beside the best: its groups are
-  /// farther spread and its likelihood is less. One try of ours ends there for some seeds; the best of fifty never
-  /// does.
-  @Test func publishedMixtureOfTheThirdCaseIsOneThatASingleTryEndsIn() throws {
-    let name = "official/cluster-pca_gmm-2"
+  /// The share of 200 seeds for which a single try of k-means, as the published code makes, gives its labels.
+  @Test(arguments: 0..<3) func singleTryAgrees(number: Int) throws {
+    let name = "official/cluster-pca_gmm-\(number)"
     let expected = try #require(try Golden.settings(name)["expected"] as? [Int])
     let gram = try gram(name)
-    let single = try (0..<20 as Range<UInt64>).map { try alike(gram, tries: 1, seed: $0) }
-    #expect(single.contains(expected))
-    let best = [0, 0, 0, 0] + [Int](repeating: 1, count: 17)
-    #expect(single.contains(best))
-    for seed in 0..<20 as Range<UInt64> { #expect(try alike(gram, tries: 50, seed: seed) == best) }
+    let agreeing = try (0..<200 as Range<UInt64>).count { seed in
+      var random = RandomSource(seed: seed, stream: .clustering)
+      let alike = try MaskClustering.likeTheLast(gram, alwaysTwo: true, random: &random)
+      return alike.map { $0 ? 1 : 0 } == expected
+    }
+    print("SHARE", number, agreeing)
+    #expect(agreeing >= 1)
   }
 }
