@@ -38,12 +38,13 @@ import Testing
   }
 
   /// Random rows, one of them NaN, all equal, all zero.
-  @Test(arguments: [3, 4, 7, 20, 50, 200], [1, 3]) func manyClientsGiveAnAnswerOrAnError(n: Int, d: Int) {
+  @Test(arguments: [(3, 3), (3, 1), (7, 1), (7, 3), (20, 3), (50, 1), (200, 1)])
+  func manyClientsGiveAnAnswerOrAnError(n: Int, d: Int) {
     let random = Matrix.random(rows: n, columns: d)
     var spoilt = random
     for k in 0..<d { spoilt[n / 2, k] = .nan }
     let equal = Matrix(rows: n, columns: d, values: [Float](repeating: 1.5, count: n * d))
-    for byzantine in n <= 20 ? Array(0...n) : [0, n / 5, n / 2, n] {
+    for byzantine in n <= 7 ? Array(0...n) : [n / 5, n / 2, n] {
       check(random, byzantine: byzantine, isFinite: true)
       check(spoilt, byzantine: byzantine, isFinite: false)
       check(equal, byzantine: byzantine, isFinite: true)
