@@ -14,7 +14,8 @@ enum CurvaturePrediction {
   /// - Complexity: O(m² · d + m³).
   static func change(for step: [Float], steps: Matrix, changes: Matrix) -> [Float]? {
     let m = steps.rows
-    precondition(changes.rows == m && steps.columns == step.count && changes.columns == step.count, "records of one size")
+    precondition(
+      changes.rows == m && steps.columns == step.count && changes.columns == step.count, "records of one size")
     guard m > 0 else { return nil }
     let (s, y) = (Rows(steps), Rows(changes))
     let (sy, ss) = (products(steps, y), products(steps, s))

@@ -20,7 +20,8 @@ package struct Flame: Aggregator {
   package static let parameters = [
     Parameter("noise", .flag, "whether normal noise is added to the mean"),
     Parameter("epsilon", .number(.positive), "privacy budget: the noise's deviation is in proportion to 1 / epsilon"),
-    Parameter("delta", .number(NumberRange(0.000_000_000_001...1)), "the noise's deviation has sqrt(2 ln(1.25 / delta))"),
+    Parameter(
+      "delta", .number(NumberRange(0.000_000_000_001...1)), "the noise's deviation has sqrt(2 ln(1.25 / delta))"),
   ]
 
   package var noise = true
@@ -51,7 +52,8 @@ package struct Flame: Aggregator {
     }
     guard kept.contains(true) else {
       return Aggregate(
-        update: [Float](repeating: 0, count: round.updates.columns), kept: kept, note: "nobody clusters with the others")
+        update: [Float](repeating: 0, count: round.updates.columns), kept: kept, note: "nobody clusters with the others"
+      )
     }
     var update = Rows(round.updates).weightedSum(factors, divisor: Double(kept.count { $0 }))
     if noise { addNoise(to: &update, length: bound, round) }

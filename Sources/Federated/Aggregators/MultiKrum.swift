@@ -47,7 +47,8 @@ package struct MultiKrum: Aggregator {
         + "\((clients - 3) / 2) malicious ones, not \(byzantine)"
     }
     if let m, m > most(clients: clients, byzantine: byzantine) {
-      return "multi-krum can pick at most \(most(clients: clients, byzantine: byzantine)) of \(clients) updates, not \(m)"
+      return
+        "multi-krum can pick at most \(most(clients: clients, byzantine: byzantine)) of \(clients) updates, not \(m)"
     }
     return nil
   }

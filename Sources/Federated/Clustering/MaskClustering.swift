@@ -40,7 +40,8 @@ enum MaskClustering {
   ///     two; then all are in one cluster.
   ///   - tries: starts of k-means, of which the best starts the mixture; nil for 50, or, where there are always two, for
   ///     the one that the published code makes.
-  static func likeTheLast(_ gram: Gram, alwaysTwo: Bool, tries: Int? = nil, random: inout RandomSource) throws -> [Bool] {
+  static func likeTheLast(_ gram: Gram, alwaysTwo: Bool, tries: Int? = nil, random: inout RandomSource) throws -> [Bool]
+  {
     let points = try PCA.plane(of: gram)
     let all = [Bool](repeating: true, count: points.count)
     guard let last = points.last, points.contains(where: { $0 != last }) else { return all }

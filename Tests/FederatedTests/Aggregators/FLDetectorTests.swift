@@ -117,7 +117,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 3, 8], [1, 12]) func answersThroughAllRoundsWhateverComes(clients: Int, parameters: Int) throws {
+  @Test(arguments: [1, 2, 3, 8], [1, 12]) func answersThroughAllRoundsWhateverComes(clients: Int, parameters: Int)
+    throws
+  {
     for kind in 0..<4 {
       var (model, memory) = ([Float](repeating: 1, count: parameters), RuleMemory())
       for round in 0..<12 {
