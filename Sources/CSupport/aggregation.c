@@ -38,7 +38,7 @@ SKM_INLINE void gram_block(const double *tile, size_t i, size_t j, size_t n, dou
 }
 
 SKM_CLONES
-void skm_gram(const float *const *rows, size_t n, size_t d, double *scratch, double *out) {
+void skm_gram(const float *const *rows, size_t n, size_t d, int centred, double *scratch, double *out) {
   size_t padded = padded_rows(n);
   double *mean = scratch;
   double *tile = scratch + GRAM_COLUMNS;
@@ -47,7 +47,7 @@ void skm_gram(const float *const *rows, size_t n, size_t d, double *scratch, dou
   for (size_t first = 0; first < d; first += GRAM_COLUMNS) {
     size_t columns = d - first < GRAM_COLUMNS ? d - first : GRAM_COLUMNS;
     memset(mean, 0, GRAM_COLUMNS * sizeof(double));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; centred && i < n; i++) {
       const float *row = rows[i] + first;
       for (size_t k = 0; k < columns; k++) mean[k] += row[k];
     }
@@ -105,6 +105,34 @@ SKM_INLINE double dot(const float *a, const float *b, size_t d) {
 
 SKM_CLONES
 double skm_dot(const float *a, const float *b, size_t d) { return dot(a, b, d); }
+
+SKM_INLINE double prediction_error(const float *last, const float *change, const float *now, size_t d) {
+  enum { CHAINS = 4, STEP = CHAINS * DOUBLES };
+  vdouble sums[CHAINS] = {{0}};
+  size_t k = 0;
+  for (; k + STEP <= d; k += STEP) {
+#pragma GCC unroll 4
+    for (int chain = 0; chain < CHAINS; chain++) {
+      vdouble off;
+      for (int lane = 0; lane < DOUBLES; lane++) {
+        size_t at = k + (size_t)(chain * DOUBLES + lane);
+        off[lane] = (double)last[at] + change[at] - now[at];
+      }
+      sums[chain] += off * off;
+    }
+  }
+  double total = sum_of((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  for (; k < d; k++) {
+    double off = (double)last[k] + change[k] - now[k];
+    total += off * off;
+  }
+  return total;
+}
+
+SKM_CLONES
+double skm_prediction_error(const float *last, const float *change, const float *now, size_t d) {
+  return prediction_error(last, change, now, d);
+}
 
 SKM_CLONES
 int skm_all_finite(const float *a, size_t d) {

@@ -7,5 +7,5 @@ struct Bench: ParsableCommand {
     commandName: "skymask-bench",
     abstract: "Times skymask's kernels next to this machine's multiply-add peak, measured in the same run.",
     discussion: "Nothing is timed before its results agree with a plain twin in double; exit code 1 when they do not.",
-    subcommands: [Training.self, Layers.self])
+    subcommands: [Training.self, Layers.self, AggregatorsBench.self])
 }

@@ -10,16 +10,19 @@
 /// Doubles that skm_gram needs as scratch.
 size_t skm_gram_scratch(size_t n);
 
-/// The n × n products of the rows after the mean row is taken off: symmetric, row-major.
+/// The n × n products of the rows, after the mean row is taken off if `centred`: symmetric, row-major.
 ///
 /// A value that is not finite spoils every product: leave such rows out.
-void skm_gram(const float *const *rows, size_t n, size_t d, double *scratch, double *out);
+void skm_gram(const float *const *rows, size_t n, size_t d, int centred, double *scratch, double *out);
 
 /// out[j] = (sum of weights[i] * rows[i][j]) / divisor; a row of weight 0 is not read.
 void skm_weighted_sum(const float *const *rows, const double *weights, size_t n, size_t d, double divisor, float *out);
 
 /// The product of two vectors.
 double skm_dot(const float *a, const float *b, size_t d);
+
+/// The sum of squares of last + change - now.
+double skm_prediction_error(const float *last, const float *change, const float *now, size_t d);
 
 /// 1 when all d values are finite, else 0.
 int skm_all_finite(const float *a, size_t d);

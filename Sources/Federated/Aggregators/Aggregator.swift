@@ -36,6 +36,9 @@ package struct AggregatorRound {
   package var distanceColumns: Range<Int>
   /// For each received row, how many samples its client has; nil when unknown.
   package var sampleCounts: [Int]?
+  /// For each received row, the number of the client that sent it, for rules with a memory of clients; nil when unknown,
+  /// and then row i is the same client in every round.
+  package var senders: [Int]?
   package var quirks: Set<Quirk>
   /// Numbers of (seed, stream `rule`, round).
   package var random: RandomSource
@@ -43,6 +46,26 @@ package struct AggregatorRound {
   package var clusteringRandom: RandomSource
   /// Loss and gradient on the whole root set as one batch; present when there is a root set.
   package var rootLoss: (any RootLoss)?
+
+  package init(
+    updates: Matrix, byzantine: Int, rootUpdate: [Float]? = nil, parameters: [Float], localLearningRate: Double,
+    layout: ParameterLayout, distanceColumns: Range<Int>, sampleCounts: [Int]? = nil, senders: [Int]? = nil,
+    quirks: Set<Quirk> = [], random: RandomSource, clusteringRandom: RandomSource, rootLoss: (any RootLoss)? = nil
+  ) {
+    self.updates = updates
+    self.byzantine = byzantine
+    self.rootUpdate = rootUpdate
+    self.parameters = parameters
+    self.localLearningRate = localLearningRate
+    self.layout = layout
+    self.distanceColumns = distanceColumns
+    self.sampleCounts = sampleCounts
+    self.senders = senders
+    self.quirks = quirks
+    self.random = random
+    self.clusteringRandom = clusteringRandom
+    self.rootLoss = rootLoss
+  }
 }
 
 /// Loss and gradient of the ordinary network on the root set, for SkyMask's mask training.

@@ -1,6 +1,6 @@
 internal import CSupport
 
-/// The products of all pairs of rows once their mean is taken off, in double.
+/// The products of all pairs of rows, once their mean is taken off unless it must stay, in double.
 ///
 /// One product of matrices gives every distance of a round. Taking the mean off first keeps the digits that
 /// ‖a‖² + ‖b‖² − 2a·b loses when rows lie close together and far from zero.
@@ -12,11 +12,12 @@ struct Gram {
   /// Symmetric, row-major.
   let products: [Double]
 
-  init(_ rows: Rows) {
+  /// - Parameter centred: false leaves the mean, for cosines.
+  init(_ rows: Rows, centred: Bool = true) {
     count = rows.count
     var scratch = [Double](repeating: 0, count: skm_gram_scratch(rows.count))
     products = [Double](unsafeUninitializedCapacity: rows.count * rows.count) { buffer, initialized in
-      rows.withPointers { skm_gram($0, rows.count, rows.columns.count, &scratch, buffer.baseAddress) }
+      rows.withPointers { skm_gram($0, rows.count, rows.columns.count, centred ? 1 : 0, &scratch, buffer.baseAddress) }
       initialized = rows.count * rows.count
     }
   }

@@ -87,6 +87,11 @@ struct Rows {
     return filled { skm_trimmed_mean($0, count, columns.count, trim, &scratch, $1) }
   }
 
+  /// By coordinate, the median, or the mean of the two in the middle; a NaN counts as +∞.
+  ///
+  /// - Complexity: that of `trimmedMean`.
+  func median() -> [Float] { trimmedMean((count - 1) / 2) }
+
   /// By coordinate.
   struct Statistics {
     var mean: [Float]

@@ -5,7 +5,7 @@ internal import NeuralNet
 ///
 /// Yan et al., "SkyMask: attack-agnostic robust federated learning with fine-grained learnable masks", ECCV 2024. Mask
 /// training is `MaskTraining`, the clustering of the binary masks `MaskClustering`. Quirks: `first-slice-mask-weights`,
-/// `scaled-mask-weights`, `always-two-clusters`. Departs from the paper where it is silent: clients whose updates hold
+/// `scaled-mask-weights`, `always-two-clusters`, which also starts the mixture from a single try of k-means. Departs from the paper where it is silent: clients whose updates hold
 /// a NaN or infinity take no part and are rejected; when nobody is kept the root update stands in, and the round says
 /// so; a root update that is not finite is passed on, for the model has diverged.
 ///

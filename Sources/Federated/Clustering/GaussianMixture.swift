@@ -4,8 +4,8 @@ internal import Foundation
 /// maximisation.
 ///
 /// Starts from the best of several tries of k-means; 1e-6 is added to every variance; ends when the mean log-likelihood
-/// gains less than 1e-3, or after 100 rounds. These are scikit-learn's settings, whose mixture the published SkyMask
-/// code uses, but for the tries: scikit-learn makes one, and ends now and then in a worse mixture.
+/// gains less than 1e-3, or after 100 rounds. These are the settings of scikit-learn's mixture, which the published
+/// SkyMask code uses, but for the tries: there it is one, which ends now and then in a worse mixture.
 struct GaussianMixture {
   /// One normal distribution of the mixture.
   struct Component: Equatable {

@@ -35,13 +35,17 @@ enum MaskClustering {
   /// The points go to their first two principal components and a mixture of two normal distributions. Points of no
   /// spread are one cluster.
   ///
-  /// - Parameter alwaysTwo: false lets the mixture have one component when the Bayesian information criterion does not
-  ///   prefer two; then all are in one cluster.
-  static func likeTheLast(_ gram: Gram, alwaysTwo: Bool, tries: Int = 50, random: inout RandomSource) throws -> [Bool] {
+  /// - Parameters:
+  ///   - alwaysTwo: false lets the mixture have one component when the Bayesian information criterion does not prefer
+  ///     two; then all are in one cluster.
+  ///   - tries: starts of k-means, of which the best starts the mixture; nil for 50, or, where there are always two, for
+  ///     the one that the published code makes.
+  static func likeTheLast(_ gram: Gram, alwaysTwo: Bool, tries: Int? = nil, random: inout RandomSource) throws -> [Bool]
+  {
     let points = try PCA.plane(of: gram)
     let all = [Bool](repeating: true, count: points.count)
     guard let last = points.last, points.contains(where: { $0 != last }) else { return all }
-    let two = GaussianMixture(points, components: 2, tries: tries, random: &random)
+    let two = GaussianMixture(points, components: 2, tries: tries ?? (alwaysTwo ? 1 : 50), random: &random)
     if !alwaysTwo {
       let one = GaussianMixture(points, components: 1, tries: 1, random: &random)
       if one.bayesianInformation <= two.bayesianInformation { return all }

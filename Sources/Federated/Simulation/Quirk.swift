@@ -27,7 +27,8 @@ package enum Quirk: String, Sendable, Codable, CaseIterable {
     case .attackSeesRoot: "the root update is among the updates that the attack computes its statistics from"
     case .selfInKrumScore: "a Krum score sums the n - f - 2 smallest distances with the zero to itself among them"
     case .minSumLeast: "Min-Sum is bounded by the least, not the largest, of the benign sums"
-    case .alwaysTwoClusters: "SkyMask always splits in two, also where nobody attacks"
+    case .alwaysTwoClusters:
+      "SkyMask always splits in two, also where nobody attacks, from a single start of k-means"
     case .squaredFlameNoise: "FLAME's noise has the square of the intended deviation"
     case .separateHARScaling: "HAR test data are standardised by their own mean and deviation"
     case .skipLastEvaluation: "rounds are evaluated when evaluate_every divides them, the last one not always"

@@ -89,7 +89,7 @@ extension Simulation {
       updates: received, byzantine: settings.assumedByzantine, rootUpdate: rootUpdate,
       parameters: parameters, localLearningRate: settings.localLearningRate, layout: layout,
       distanceColumns: 0..<(settings.keepsBatchNormOutsideDistance ? layout.trainableCount : layout.count),
-      sampleCounts: senders.map { owned[$0].count },
+      sampleCounts: senders.map { owned[$0].count }, senders: Array(senders),
       quirks: settings.quirks, random: RandomSource(seed: settings.seed, stream: .rule, round: round),
       clusteringRandom: RandomSource(seed: settings.seed, stream: .clustering, round: round), rootLoss: rootLoss)
   }

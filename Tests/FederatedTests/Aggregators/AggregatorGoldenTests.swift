@@ -67,4 +67,49 @@ import Testing
     let aggregate = try TrimmedMean().aggregate(.example(updates, byzantine: byzantine), memory: &memory)
     #expect(relativeError(aggregate.update, try Golden.array(name, "expected.npy").values) < 1e-5)
   }
+
+  @Test(arguments: ["", "_close", "_mixed"]) func multiKrumAgrees(variant: String) throws {
+    let (actual, expected) = try parameters(
+      "official/aggregator-multi_krum" + variant, MultiKrum(), quirks: [.selfInKrumScore])
+    #expect(relativeError(actual, expected) < 1e-5)
+  }
+
+  @Test func bulyanAgrees() throws {
+    let (actual, expected) = try parameters("official/aggregator-bulyan", Bulyan(), quirks: [.selfInKrumScore])
+    #expect(relativeError(actual, expected) < 1e-5)
+  }
+
+  @Test(arguments: ["", "_close", "_mixed", "_tight"]) func flameAgrees(variant: String) throws {
+    var rule = Flame()
+    rule.noise = false
+    let (actual, expected) = try parameters("official/aggregator-flame" + variant, rule)
+    #expect(relativeError(actual, expected) < 1e-5)
+  }
+
+  @Test func tolpeginAgreesAndKeepsTheSame() throws {
+    let name = "official/aggregator-tolpegin"
+    let (actual, expected) = try parameters(name, Tolpegin())
+    #expect(relativeError(actual, expected) < 1e-5)
+    var memory = RuleMemory()
+    let kept = try Tolpegin().aggregate(.example(try .golden(name, "updates.npy")), memory: &memory).kept
+    #expect(kept?.map { $0 ? 1 : 0 } == (try #require(try Golden.settings(name)["kept"] as? [Int])))
+  }
+
+  @Test func medianAgreesWithByzFL() throws {
+    let name = "byzfl/aggregator-median"
+    var memory = RuleMemory()
+    let aggregate = try Median().aggregate(.example(try .golden(name, "updates.npy")), memory: &memory)
+    #expect(relativeError(aggregate.update, try Golden.array(name, "expected.npy").values) < 1e-5)
+  }
+
+  @Test func multiKrumInASinglePassAgreesWithByzFL() throws {
+    let name = "byzfl/aggregator-multi_krum"
+    let byzantine = try #require(try Golden.settings(name)["byzantine"] as? Int)
+    let updates = try Matrix.golden(name, "updates.npy")
+    var rule = MultiKrum()
+    (rule.selection, rule.neighbours) = (.singlePass, updates.rows - byzantine - 1)
+    var memory = RuleMemory()
+    let aggregate = try rule.aggregate(.example(updates, byzantine: byzantine), memory: &memory)
+    #expect(relativeError(aggregate.update, try Golden.array(name, "expected.npy").values) < 1e-5)
+  }
 }

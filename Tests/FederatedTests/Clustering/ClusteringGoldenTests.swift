@@ -40,17 +40,25 @@ import Testing
     }
   }
 
-  /// scikit-learn's mixture starts from one try of k-means, which in this case ended beside the best: its groups are
-  /// farther spread and its likelihood is less. One try of ours ends there for some seeds; the best of fifty never
-  /// does.
-  @Test func publishedMixtureOfTheThirdCaseIsOneThatASingleTryEndsIn() throws {
-    let name = "official/cluster-pca_gmm-2"
+  /// The published labels are one draw: scikit-learn 1.9.1 gives them for 200, 71 and 114 of the random states 0 to 199,
+  /// and a single try of ours for 200, 69 and 112 of as many seeds. The best of fifty tries always gives them in the
+  /// first two cases and never in the third, where the published try ended beside the best.
+  @Test(arguments: [(0, 200...200), (1, 56...86), (2, 99...129)])
+  func singleTryGivesThePublishedLabelsAsOftenAsTheLibrary(number: Int, seeds: ClosedRange<Int>) throws {
+    let name = "official/cluster-pca_gmm-\(number)"
     let expected = try #require(try Golden.settings(name)["expected"] as? [Int])
     let gram = try gram(name)
-    let single = try (0..<20 as Range<UInt64>).map { try alike(gram, tries: 1, seed: $0) }
-    #expect(single.contains(expected))
+    let agreeing = try (0..<200 as Range<UInt64>).count { seed in
+      var random = RandomSource(seed: seed, stream: .clustering)
+      let alike = try MaskClustering.likeTheLast(gram, alwaysTwo: true, random: &random)
+      return alike.map { $0 ? 1 : 0 } == expected
+    }
+    #expect(seeds.contains(agreeing), "\(agreeing)")
+  }
+
+  @Test func bestOfManyTriesOfTheThirdCaseIsAnotherMixture() throws {
+    let gram = try gram("official/cluster-pca_gmm-2")
     let best = [0, 0, 0, 0] + [Int](repeating: 1, count: 17)
-    #expect(single.contains(best))
     for seed in 0..<20 as Range<UInt64> { #expect(try alike(gram, tries: 50, seed: seed) == best) }
   }
 }

@@ -70,6 +70,50 @@ import Testing
       KMeans.cluster(points, k: 4, tries: 3, random: &first) == KMeans.cluster(points, k: 4, tries: 3, random: &second))
   }
 
+  // MARK: a line
+
+  /// Every way to cut the sorted numbers into k runs.
+  private func plainCost(_ sorted: ArraySlice<Double>, _ k: Int) -> Double {
+    func spread(_ part: ArraySlice<Double>) -> Double {
+      let mean = part.reduce(0, +) / Double(part.count)
+      return part.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    }
+    guard k > 1, sorted.count > 1 else { return spread(sorted) }
+    var best = spread(sorted)
+    for cut in (sorted.startIndex + 1)..<sorted.endIndex {
+      let cost: Double = plainCost(sorted[..<cut], k - 1) + spread(sorted[cut...])
+      best = min(best, cost)
+    }
+    return best
+  }
+
+  @Test func groupsOnALineAreTheBestOfAllCuts() {
+    var random = random()
+    let values = (0..<9).map { _ in random.gaussian() }
+    let costs = LineClustering(values, most: 4).costs
+    for k in 1...4 { #expect(abs(costs[k - 1] - plainCost(values.sorted()[...], k)) < 1e-12) }
+  }
+
+  @Test func upperHalfIsTheHigherOfTwoHeaps() {
+    #expect(LineClustering([1, 9, 2, 8, 1.5], most: 2).isInUpperHalf() == [false, true, false, true, false])
+    #expect(LineClustering([3, 3, 3], most: 2).isInUpperHalf() == [false, false, false])
+    #expect(LineClustering([3], most: 2).isInUpperHalf() == [false])
+  }
+
+  @Test func gapStatisticCountsHeaps() {
+    func ripple(_ place: Int) -> Double { Double(place % 7) / 10 }
+    let one = (0..<40).map { place in ripple(place) + Double(place) / 20 }
+    var random = random()
+    #expect(GapStatistic.groups(one, random: &random) == 1)
+    let two = (0..<40).map { place in ripple(place) + (place < 10 ? 30 : 5) }
+    #expect(GapStatistic.groups(two, random: &random) == 2)
+    let three = (0..<40).map { place in ripple(place) + [0, 5, 100][place % 3] }
+    #expect(GapStatistic.groups(three, random: &random) == 3)
+    #expect(GapStatistic.groups([1, 1, 1, 1, 7, 7], random: &random) == 2)
+    #expect(GapStatistic.groups([2, 2, 2], random: &random) == 1)
+    #expect(GapStatistic.groups([1, 9], random: &random) == 1)
+  }
+
   // MARK: Gaussian mixture
 
   @Test func oneComponentHasMeanAndCovarianceOfThePoints() {
