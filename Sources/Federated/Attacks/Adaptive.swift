@@ -11,8 +11,9 @@ package import Catalogue
 ///
 /// Departs from the paper: e starts at the best of 17 points from the direction of Fang's trim attack, where FLTrust's
 /// weight is often 0 and so is every slope, to that of the attacker's own update; v has uniform entries and is scaled to
-/// length 1; a step that would lower h is not taken; γ and η are the published code's 0.1. Known updates that hold a NaN or infinity are left out. When none is left, or the
-/// rule's answer to them is zero, the attackers send their own. Quirk: `attack-sees-root`.
+/// length 1; a step that would lower h is not taken; γ and η are the published code's 0.1. Cosines are over all
+/// coordinates. Known updates that hold a NaN or infinity are left out. When none is left, or the rule's answer to them
+/// is zero, the attackers send their own. Quirk: `attack-sees-root`.
 ///
 /// - Throws: `AttackError.needsRootUpdate` against FLTrust.
 /// - Complexity: O((n + f · sweeps · steps) · d) time, O(f · d) extra space.

@@ -4,7 +4,7 @@ package import Catalogue
 ///
 /// Contract: `craft` returns as many rows as it was given, with rows f... untouched (under the quirk `added-attackers`
 /// it may put f crafted rows in front of all n); a NaN or infinity in the updates never traps; the same inputs give the
-/// same bits.
+/// same bits; what a round lacks is an `AttackError`.
 package protocol Attack: Component {
   /// Whether a malicious client's samples may be changed, by `poison` or by the trigger.
   var poisonsData: Bool { get }

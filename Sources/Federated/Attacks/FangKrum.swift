@@ -8,10 +8,10 @@ package import Catalogue
 /// over what the server will receive, picks an attacker. When λ falls to 1e-5 first they send μ − λs. Who knows not all
 /// updates tries Krum on those that he knows beside the crafted ones.
 ///
-/// Departs from the paper, as the published code does, in sending the same vector from all attackers; in how λ starts,
-/// which is no bound where n − f − 2 exceeds what the paper's theorem allows; and in the last resort. Known updates that
-/// hold a NaN or infinity are left out; when none is left the attackers send their own. Quirks: `added-attackers`,
-/// `attack-sees-root`, `self-in-krum-score`.
+/// Departs from the paper, as the published code does, in sending the same vector from all attackers, in the start of λ,
+/// and in the last resort. Distances are over all coordinates, and Krum's f is the true one, whatever the rule in use
+/// believes. Known updates that hold a NaN or infinity are left out; when none is left the attackers send their own.
+/// Quirks: `added-attackers`, `attack-sees-root`, `self-in-krum-score`.
 ///
 /// - Complexity: O(n² · d) time, O(n² + d) extra space; a trial of λ costs O(n² log n).
 package struct FangKrum: Attack {
