@@ -6,7 +6,12 @@ package enum Attacks {
     NoAttack.self,
     LabelFlip.self,
     FangTrim.self,
+    FangKrum.self,
     MinMax.self,
+    MinSum.self,
+    Scaling.self,
+    LIEBackdoor.self,
+    Adaptive.self,
   ]
   package static let family = Family("attack", all)
 }

@@ -34,4 +34,11 @@ extension AttackRound {
     let root = quirks.contains(.attackSeesRoot) ? rootUpdate : nil
     return Rows(updates, knowledge.rows(clients: updates.rows, byzantine: byzantine), extra: root)
   }
+
+  /// The honest updates that a rule would see beside crafted ones, as far as they are known.
+  ///
+  /// Who knows all knows that the crafted ones stand in place of the attackers' own, unless they are `added`.
+  func known(_ knowledge: Knowledge, beside added: Bool) -> Rows {
+    known(knowledge == .all && !added ? .benign : knowledge)
+  }
 }

@@ -16,11 +16,20 @@ package protocol Dataset: Component {
   /// parameters and the seed say everything.
   func files(in folder: DataFolder) throws -> [String]
   func load(from folder: DataFolder, seed: UInt64) throws -> Samples
+  /// The same with departures of the published code.
+  func load(from folder: DataFolder, seed: UInt64, quirks: Set<Quirk>) throws -> Samples
+  /// The share of each owner's samples that is the root set, where the data set says so; `root.size` and `root.bias`
+  /// have no say then.
+  static var rootShare: Double? { get }
 }
 
 extension Dataset {
   package static var defaultModel: String { "cnn" }
   package static var defaultPartition: String { "label-bias" }
+  package static var rootShare: Double? { nil }
+  package func load(from folder: DataFolder, seed: UInt64, quirks: Set<Quirk>) throws -> Samples {
+    try load(from: folder, seed: seed)
+  }
 }
 
 /// Where data sets lie: the user's folder.
@@ -46,9 +55,15 @@ package struct Samples: Sendable {
   package struct Split: Sendable {
     package var inputs: Inputs
     package var labels: [UInt8]
-    package init(inputs: Inputs, labels: [UInt8]) {
+    /// For each sample, the number of the person or device that it is from; nil where nobody is known.
+    package var owners: [Int]?
+    /// A backdoor's trigger, and for each sample whether it bears it.
+    var triggered: (backdoor: Backdoor, samples: [Bool])?
+
+    package init(inputs: Inputs, labels: [UInt8], owners: [Int]? = nil) {
       self.inputs = inputs
       self.labels = labels
+      self.owners = owners
     }
   }
 

@@ -20,6 +20,15 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
     /// There are more bytes than the header's samples take.
     case tooLong(expected: Int)
     case labelOutOfRange(UInt8, sample: Int, classes: Int)
+    /// Text files; lines count from 1.
+    case noSamples
+    case missingColumn(String)
+    case wrongFieldCount(Int, expected: Int, line: Int)
+    case wrongLineCount(Int, expected: Int)
+    case notANumber(String, line: Int)
+    /// Not a whole number of at least 1.
+    case notACount(String, line: Int)
+    case unknownActivity(String, line: Int, known: [String])
   }
 
   package var description: String {
@@ -48,6 +57,15 @@ extension DatasetError.Damage: CustomStringConvertible {
     case .tooLong(let expected): "more bytes than the \(expected) that the header and its samples take"
     case .labelOutOfRange(let label, let sample, let classes):
       "sample \(sample) has the label \(label), but labels go from 0 to \(classes - 1)"
+    case .noSamples: "there are no samples in it"
+    case .missingColumn(let name): "line 1 names no column '\(name)'"
+    case .wrongFieldCount(let count, let expected, let line):
+      "line \(line) has \(count) fields where there should be \(expected)"
+    case .wrongLineCount(let count, let expected): "\(count) lines for \(expected) samples"
+    case .notANumber(let text, let line): "line \(line): '\(text)' is not a number"
+    case .notACount(let text, let line): "line \(line): '\(text)' is not a whole number of at least 1"
+    case .unknownActivity(let text, let line, let known):
+      "line \(line): unknown activity '\(text)'; known: " + known.joined(separator: ", ")
     }
   }
 

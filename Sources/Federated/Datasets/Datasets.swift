@@ -4,7 +4,9 @@ package import Catalogue
 package enum Datasets {
   package static let all: [any Dataset.Type] = [
     FashionMNIST.self,
+    HAR.self,
     SyntheticImages.self,
+    SyntheticFeatures.self,
   ]
   package static let family = Family("dataset", all)
 }

@@ -10,6 +10,7 @@ extension Samples {
     let length = inputShape.reduce(1, *)
     var kept = self
     kept.train.labels = Array(train.labels.prefix(count))
+    kept.train.owners = train.owners.map { Array($0.prefix(count)) }
     switch train.inputs {
     case .bytes(let bytes): kept.train.inputs = .bytes(Array(bytes.prefix(count * length)))
     case .floats(let floats): kept.train.inputs = .floats(Array(floats.prefix(count * length)))

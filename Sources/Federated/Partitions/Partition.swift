@@ -15,8 +15,19 @@ package protocol Partition: Component {
   func deal(
     pool: [Int], labels: [UInt8], classes: Int, clients: Int, bias: Double, random: RandomSource
   ) throws -> [[Int]]
+  /// The same, for a partition that goes by whose samples they are.
+  ///
+  /// - Parameter owners: for each sample the number of its owner; nil where the data set knows none.
+  func deal(
+    pool: [Int], labels: [UInt8], owners: [Int]?, classes: Int, clients: Int, bias: Double, random: RandomSource
+  ) throws -> [[Int]]
 }
 
 extension Partition {
   package static var usesBias: Bool { true }
+  package func deal(
+    pool: [Int], labels: [UInt8], owners: [Int]?, classes: Int, clients: Int, bias: Double, random: RandomSource
+  ) throws -> [[Int]] {
+    try deal(pool: pool, labels: labels, classes: classes, clients: clients, bias: bias, random: random)
+  }
 }

@@ -4,6 +4,9 @@ internal import Catalogue
 package enum PartitionError: Error, Equatable, CustomStringConvertible {
   /// `bias` is nil where the partition knows none.
   case emptyClient(client: Int, clients: Int, samples: Int, bias: Double?)
+  /// The data set does not say whose samples they are.
+  case noOwners
+  case wrongOwners(owners: Int, clients: Int)
 
   package var description: String {
     switch self {
@@ -11,6 +14,10 @@ package enum PartitionError: Error, Equatable, CustomStringConvertible {
       "client \(client) of \(clients) gets none of the \(samples) samples that root.size leaves; lower 'clients'"
         + (bias.map { " or 'bias' (\(Value.canonical($0).canonicalJSON))" } ?? "")
         + ", or give the data set more samples"
+    case .noOwners: "the partition 'natural' needs a data set that says whose each sample is, such as har"
+    case .wrongOwners(let owners, let clients):
+      "the samples are of \(owners) owners, but 'clients' is \(clients); the partition 'natural' needs as many"
+        + " clients as owners"
     }
   }
 

@@ -5,6 +5,7 @@ package enum Partitions {
   package static let all: [any Partition.Type] = [
     LabelBias.self,
     IID.self,
+    Natural.self,
   ]
   package static let family = Family("partition", all)
 }

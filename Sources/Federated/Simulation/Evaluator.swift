@@ -1,6 +1,6 @@
 internal import NeuralNet
 
-/// Accuracy and mean loss of a model over the whole test set.
+/// Accuracy and mean loss of a model over the whole test set, and how far a backdoor works.
 struct Evaluator {
   let network: Network
   let test: Samples.Split
@@ -41,5 +41,24 @@ struct Evaluator {
     }
     guard loss.isFinite else { return nil }
     return (Double(correct) / Double(order.count), loss / Double(order.count))
+  }
+
+  /// The share of the other classes' samples that the trigger sends to the backdoor's target; nil when there are none.
+  func successRate(of backdoor: Backdoor, _ parameters: [Float]) throws -> Double? {
+    let others = order.filter { test.labels[$0] != backdoor.target }
+    guard !others.isEmpty else { return nil }
+    try network.setParameters(parameters)
+    var sent = 0
+    try others.withUnsafeBufferPointer { others in
+      for first in stride(from: 0, to: others.count, by: Self.batchSize) {
+        let chosen = UnsafeBufferPointer(rebasing: others[first..<min(first + Self.batchSize, others.count)])
+        let batch = try network.batch(chosen.count)
+        test.gather(chosen, length: sampleLength, into: batch)
+        backdoor.stamp(batch, length: sampleLength)
+        // Stamped samples have the target as label, so the right answers are the sent ones.
+        sent += try network.evaluate(batch).correct
+      }
+    }
+    return Double(sent) / Double(others.count)
   }
 }

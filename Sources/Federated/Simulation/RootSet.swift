@@ -32,6 +32,27 @@ package struct RootSet: Sendable {
     pool = labels.indices.filter { !taken[$0] }
   }
 
+  /// Takes a share of each owner's samples at random: ⌊share · count⌋ of them, one at least.
+  ///
+  /// - Parameters:
+  ///   - owners: for each sample the number of its owner.
+  ///   - random: numbers of (data_seed, stream `rootSet`).
+  package init(owners: [Int], share: Double, random: RandomSource) {
+    var (random, order) = (random, Array(owners.indices))
+    random.shuffle(&order)
+    var counts: [Int: Int] = [:]
+    for owner in owners { counts[owner, default: 0] += 1 }
+    var lacking = counts.mapValues { max(1, Int((Double($0) * share + 1e-9).rounded(.down))) }
+    var taken = [Bool](repeating: false, count: owners.count)
+    indices = order.filter { sample in
+      guard let left = lacking[owners[sample]], left > 0 else { return false }
+      lacking[owners[sample]] = left - 1
+      taken[sample] = true
+      return true
+    }
+    pool = owners.indices.filter { !taken[$0] }
+  }
+
   /// How many samples of each class a root set has.
   static func counts(size: Int, classes: Int, bias: Double) -> [Int] {
     precondition(classes > 1, "a root set of \(classes) classes")

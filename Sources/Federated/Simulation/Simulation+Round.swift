@@ -12,12 +12,13 @@ extension Simulation {
     onPhase(.training)
     let participants = participants(of: round)
     try trainParticipants(participants, round: round)
-    var rootUpdate: [Float]?
-    if type(of: settings.aggregator).needsRootUpdate { rootUpdate = try trainServer(round: round) }
-    onPhase(.attack)
     // The malicious clients have the lowest numbers, and so the first rows.
     let malicious = participants.count { $0 < settings.maliciousClients }
-    let received = try receive(malicious: malicious, rootUpdate: rootUpdate, round: round)
+    var rootUpdate: [Float]?
+    let attackNeedsRoot = malicious > 0 && settings.attack.needsRootUpdate
+    if attackNeedsRoot || type(of: settings.aggregator).needsRootUpdate { rootUpdate = try trainServer(round: round) }
+    onPhase(.attack)
+    let received = try receive(from: participants, malicious: malicious, rootUpdate: rootUpdate, round: round)
     onPhase(.aggregation)
     let answer: Aggregate
     do {
@@ -70,13 +71,19 @@ extension Simulation {
   }
 
   /// What arrives at the server: the honest updates, or what the attack makes of them.
-  private func receive(malicious: Int, rootUpdate: [Float]?, round: Int) throws -> Matrix {
+  private func receive(
+    from participants: [Int], malicious: Int, rootUpdate: [Float]?, round: Int
+  ) throws -> Matrix {
     guard malicious > 0 else { return updates }
+    let showsRoot = settings.attack.needsRootUpdate || settings.quirks.contains(.attackSeesRoot)
     return try settings.attack.craft(
       AttackRound(
         updates: updates, byzantine: malicious,
-        rootUpdate: settings.quirks.contains(.attackSeesRoot) ? rootUpdate : nil, quirks: settings.quirks,
-        random: RandomSource(seed: settings.seed, stream: .attack, round: round)))
+        rootUpdate: showsRoot ? rootUpdate : nil, quirks: settings.quirks,
+        random: RandomSource(seed: settings.seed, stream: .attack, round: round),
+        training: AttackerTraining(
+          training: training, inputShape: inputShape, start: parameters, round: round, clients: participants,
+          owned: owned)))
   }
 
   private func question(

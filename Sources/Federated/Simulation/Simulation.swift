@@ -16,6 +16,10 @@ package final class Simulation {
   let network: Network
   let training: LocalTraining
   private let evaluator: Evaluator
+  /// What the attack wants triggered samples to be taken for.
+  private let backdoor: Backdoor?
+  /// [C, H, W] or [features].
+  let inputShape: [Int]
   let root: RootSet
   let rootLoss: NetworkRootLoss
   /// For each client, the indices of its samples. The malicious ones come first.
@@ -24,26 +28,27 @@ package final class Simulation {
   var updates: Matrix
   var memory = RuleMemory()
 
-  /// Loads the data, deals them, poisons the malicious clients' labels where the attack does that, and draws w.
+  /// Loads the data, deals them, poisons the malicious clients' samples where the attack does that, and draws w.
   ///
   /// - Throws: `DatasetError`, `PartitionError`, `SimulationError`, or what the network says of the model.
   package init(settings: Settings, dataFolder: DataFolder) throws {
     self.settings = settings
-    let samples = try settings.dataset.load(from: dataFolder, seed: settings.dataSeed)
+    let samples = try settings.dataset.load(
+      from: dataFolder, seed: settings.dataSeed, quirks: settings.quirks)
     try settings.checkObjections(inputShape: samples.inputShape, classes: samples.classes)
     var train = samples.train
-    root = try RootSet(
-      labels: train.labels, classes: samples.classes, size: settings.rootSize, bias: settings.rootBias,
-      random: RandomSource(seed: settings.dataSeed, stream: .rootSet))
+    root = try RootSet(of: samples, settings)
     owned = try settings.partition.deal(
-      pool: root.pool, labels: train.labels, classes: samples.classes, clients: settings.clients, bias: settings.bias,
+      pool: root.pool, labels: train.labels, owners: train.owners, classes: samples.classes,
+      clients: settings.clients, bias: settings.bias,
       random: RandomSource(seed: settings.dataSeed, stream: .partition))
+    inputShape = samples.inputShape
+    backdoor = settings.maliciousClients > 0 ? settings.attack.backdoor(inputShape: inputShape) : nil
     if settings.attack.poisonsData {
-      for client in 0..<settings.maliciousClients {
-        train.poison(owned[client], by: settings.attack, classes: samples.classes)
-      }
+      train.poison(
+        owned.prefix(settings.maliciousClients), by: settings.attack, backdoor, classes: samples.classes)
     }
-    let length = samples.inputShape.reduce(1, *)
+    let length = inputShape.reduce(1, *)
     network = try Network(
       settings.model, input: samples.inputShape, classes: samples.classes, loss: settings.loss,
       batch: settings.batchSize)
@@ -99,6 +104,7 @@ package final class Simulation {
     if outcome.divergedAt == nil, let (accuracy, loss) = try evaluator.evaluate(parameters) {
       metrics.testAccuracy = accuracy
       metrics.testLoss = loss
+      if let backdoor { metrics.attackSuccessRate = try evaluator.successRate(of: backdoor, parameters) }
     } else {
       outcome.divergedAt = outcome.divergedAt ?? metrics.round
       metrics.testAccuracy = evaluator.constantGuess
@@ -121,10 +127,32 @@ extension Settings {
 }
 
 extension Samples.Split {
-  /// Changes the labels of a malicious client's samples as the attack does.
-  fileprivate mutating func poison(_ owned: [Int], by attack: any Attack, classes: Int) {
-    var changed = owned.map { labels[$0] }
-    attack.poison(labels: &changed, classes: classes)
-    for (sample, label) in zip(owned, changed) { labels[sample] = label }
+  /// Changes the malicious clients' labels as the attack does, and puts its trigger on some of their samples.
+  fileprivate mutating func poison(
+    _ clients: some Sequence<[Int]>, by attack: any Attack, _ backdoor: Backdoor?, classes: Int
+  ) {
+    var isTriggered = [Bool](repeating: false, count: labels.count)
+    for owned in clients {
+      var changed = owned.map { labels[$0] }
+      attack.poison(labels: &changed, classes: classes)
+      for (sample, label) in zip(owned, changed) { labels[sample] = label }
+      for sample in owned.prefix(attack.triggeredCount(of: owned.count)) { isTriggered[sample] = true }
+    }
+    // The label of a triggered sample is the target; it is written where the trigger is.
+    if let backdoor, isTriggered.contains(true) { triggered = (backdoor, isTriggered) }
+  }
+}
+
+extension RootSet {
+  /// The root set that a cell's data set or settings ask for.
+  fileprivate init(of samples: Samples, _ settings: Settings) throws {
+    let random = RandomSource(seed: settings.dataSeed, stream: .rootSet)
+    if let share = type(of: settings.dataset).rootShare, let owners = samples.train.owners {
+      self.init(owners: owners, share: share, random: random)
+    } else {
+      try self.init(
+        labels: samples.train.labels, classes: samples.classes, size: settings.rootSize, bias: settings.rootBias,
+        random: random)
+    }
   }
 }

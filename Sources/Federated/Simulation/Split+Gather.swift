@@ -4,6 +4,8 @@ internal import NeuralNet
 extension Samples.Split {
   /// Puts the samples and labels at `indices` into `batch`, which has as many places.
   ///
+  /// A trigger is put on as floats here: its value need not be one that a byte can hold.
+  ///
   /// - Parameter length: values per sample.
   func gather(_ indices: UnsafeBufferPointer<Int>, length: Int, into batch: Batch) {
     precondition(indices.count == batch.size, "\(indices.count) samples for a batch of \(batch.size)")
@@ -13,5 +15,9 @@ extension Samples.Split {
     case .floats(let floats): skm_gather_floats(floats, length, chosen, batch.size, batch.inputs)
     }
     skm_gather_labels(labels, chosen, batch.size, batch.labels)
+    guard let triggered else { return }
+    for (place, index) in indices.enumerated() where triggered.samples[index] {
+      triggered.backdoor.stamp(place, of: batch, length: length)
+    }
   }
 }

@@ -27,10 +27,34 @@ import Testing
   }
 
   @Test(arguments: ["", "_close", "_mixed"]) func minMaxAgrees(variant: String) throws {
-    let name = "official/attack-min_max" + variant
+    try expectAgreement(MinMax(), "official/attack-min_max" + variant, quirks: [.addedAttackers])
+  }
+
+  @Test(arguments: ["", "_close", "_mixed"]) func minSumAgrees(variant: String) throws {
+    try expectAgreement(MinSum(), "official/attack-min_sum" + variant, quirks: [.addedAttackers, .minSumLeast])
+  }
+
+  @Test(arguments: ["", "_close", "_mixed"]) func fangKrumAgrees(variant: String) throws {
+    try expectAgreement(
+      FangKrum(), "official/attack-krum" + variant, quirks: [.addedAttackers, .selfInKrumScore])
+  }
+
+  @Test func theClampOfLIEBackdoorAgrees() throws {
+    try expectAgreement(LIEBackdoor(), "official/attack-lie_drift", quirks: [])
+  }
+
+  @Test func theWholeProfileAgreesToo() throws {
+    let quirks = Set(Quirk.allCases)
+    try expectAgreement(MinMax(), "official/attack-min_max", quirks: quirks)
+    try expectAgreement(MinSum(), "official/attack-min_sum", quirks: quirks)
+    try expectAgreement(FangKrum(), "official/attack-krum_mixed", quirks: quirks)
+    try expectAgreement(LIEBackdoor(), "official/attack-lie_drift", quirks: quirks)
+  }
+
+  private func expectAgreement(_ attack: any Attack, _ name: String, quirks: Set<Quirk>) throws {
     let byzantine = try #require(try Golden.settings(name)["byzantine"] as? Int)
-    let crafted = try MinMax().craft(
-      .example(try .golden(name, "updates.npy"), byzantine: byzantine, quirks: [.addedAttackers]))
+    let crafted = try attack.craft(
+      .example(try .golden(name, "updates.npy"), byzantine: byzantine, quirks: quirks))
     let expected = try Matrix.golden(name, "expected_updates.npy")
     #expect(crafted.rows == expected.rows)
     #expect(relativeError(crafted.values, expected.values) < 1e-5)

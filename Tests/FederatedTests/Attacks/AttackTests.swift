@@ -115,7 +115,7 @@ import Testing
 
   private let line = Matrix([[1, 0, 0], [3, 0, 0], [2, 0, 0]])
 
-  @Test(arguments: MinMax.Deviation.allCases) func minMaxGoesAsFarAsTheFarthestTwo(deviation: MinMax.Deviation) throws {
+  @Test(arguments: Deviation.allCases) func minMaxGoesAsFarAsTheFarthestTwo(deviation: Deviation) throws {
     var attack = MinMax()
     attack.deviation = deviation
     // Mean 2, direction 1, the farthest 2 apart: 3 − (2 − γ) ≤ 2.
@@ -169,9 +169,9 @@ import Testing
   }
 
   @Test func searchGoesUpAndDownByHalvingSteps() {
-    #expect(abs(MinMax.largestStep { $0 <= 3.7 } - 3.7) < 1e-5)
-    #expect(abs(MinMax.largestStep { $0 <= 77.7 } - 77.7) < 1e-5)
-    #expect(MinMax.largestStep { _ in false } == 0)
-    #expect(MinMax.largestStep { _ in true } > 99.9)
+    #expect(abs(Perturbation.largestStep { $0 <= 3.7 } - 3.7) < 1e-5)
+    #expect(abs(Perturbation.largestStep { $0 <= 77.7 } - 77.7) < 1e-5)
+    #expect(Perturbation.largestStep { _ in false } == 0)
+    #expect(Perturbation.largestStep { _ in true } > 99.9)
   }
 }

@@ -27,7 +27,8 @@ import Testing
 
   private func deal(_ member: Int, clients: Int, seed: UInt64) throws -> [[Int]] {
     try Partitions.all[member].init().deal(
-      pool: Self.pool, labels: Self.labels, classes: 10, clients: clients, bias: 0.5,
+      pool: Self.pool, labels: Self.labels, owners: Self.labels.indices.map { $0 % clients }, classes: 10,
+      clients: clients, bias: 0.5,
       random: RandomSource(seed: seed, stream: .partition))
   }
 }
