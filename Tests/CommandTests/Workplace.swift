@@ -51,7 +51,8 @@ final class Workplace: Sendable {
   private func run(_ program: String, _ arguments: [String], environment: [String: String]) async throws -> Ended {
     let result = try await Subprocess.run(
       .path(FilePath(program)), arguments: Arguments(arguments), environment: Workplace.environment(environment),
-      workingDirectory: FilePath(path), output: .string(limit: 1 << 22), error: .string(limit: 1 << 22))
+      workingDirectory: FilePath(path), platformOptions: Workplace.options, output: .string(limit: 1 << 22),
+      error: .string(limit: 1 << 22))
     return Ended(
       code: Workplace.code(result.terminationStatus), out: result.standardOutput, err: result.standardError)
   }
@@ -65,7 +66,7 @@ final class Workplace: Sendable {
     }
     let result = try await Subprocess.run(
       .path(FilePath(Workplace.program)), arguments: Arguments(arguments), environment: Workplace.environment([:]),
-      workingDirectory: FilePath(path), input: .none,
+      workingDirectory: FilePath(path), platformOptions: Workplace.options, input: .none,
       output: .fileDescriptor(files[0], closeAfterSpawningProcess: true),
       error: .fileDescriptor(files[1], closeAfterSpawningProcess: true)
     ) { execution in
@@ -73,6 +74,16 @@ final class Workplace: Sendable {
     }
     return Ended(
       code: Workplace.code(result.terminationStatus), out: try read("stream-out"), err: try read("stream-err"))
+  }
+
+  /// A test that is given up ends what it started, a shell's own children too.
+  private static var options: PlatformOptions {
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    options.teardownSequence = [
+      .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
+    ]
+    return options
   }
 
   /// The caller's own `SKYMASK_DATA` is not the test's.
