@@ -62,7 +62,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "skymask-bench", dependencies: ["Federated", "NeuralNet", "CSupport", "Catalogue", argumentParser], swiftSettings: strict
+      name: "skymask-bench", dependencies: ["Federated", "NeuralNet", "CSupport", "Catalogue", argumentParser],
+      swiftSettings: strict
     ),
 
     .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),

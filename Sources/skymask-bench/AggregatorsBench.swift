@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import CSupport
 internal import Federated
 internal import Foundation
 internal import NeuralNet
@@ -22,8 +21,8 @@ struct AggregatorsBench: ParsableCommand {
     let slower = 240 / peak
     print("")
     print(
-      "Multiply-add peak of this core: \(fixed(peak, 0)) GFLOP/s. Aims are those for a core of 240 times "
-        + "\(fixed(slower, 2)), and in proportion to d.")
+      "Multiply-add peak of this core: \(Measure.fixed(peak, 0)) GFLOP/s. Aims are those for a core of 240 times "
+        + "\(Measure.fixed(slower, 2)), and in proportion to d.")
     print("Published code (PyTorch 2.6) and ByzFL 0.0.11: seconds at d = 139,960 on one AMD EPYC core of 240 GFLOP/s,")
     print("another and faster one than this may be; they are not measured here.")
     for parameters in [AggregatorsWork.cnn, AggregatorsWork.resnet20] {
@@ -35,7 +34,8 @@ struct AggregatorsBench: ParsableCommand {
         let aim = work.aim.map { $0 * slower * Double(parameters) / Double(AggregatorsWork.cnn) }
         print(
           row([
-            work.name, fixed(seconds, 4), aim.map { fixed($0, 4) } ?? "-", aim.map { fixed(seconds / $0, 2) } ?? "-",
+            work.name, Measure.fixed(seconds, 4), aim.map { Measure.fixed($0, 4) } ?? "-",
+            aim.map { Measure.fixed(seconds / $0, 2) } ?? "-",
             work.published ?? "-", work.byzfl ?? "-",
           ]))
       }
@@ -59,7 +59,7 @@ struct AggregatorsBench: ParsableCommand {
     }
     for name in names {
       let times = seconds[name] ?? []
-      print(row([name] + times.map { fixed($0, 4) } + [fixed(slope(sizes.map(Double.init), times), 2)]))
+      print(row([name] + times.map { Measure.fixed($0, 4) } + [Measure.fixed(slope(sizes.map(Double.init), times), 2)]))
     }
   }
 
@@ -79,38 +79,17 @@ struct AggregatorsBench: ParsableCommand {
     let bound = 3 * 101 * parameters * 4 + 100_000_000
     print(
       "skymask, n = 100, d = \(parameters), beside the network's buffers: the whole process peaks at "
-        + "\(fixed(Double(peak) / 1e6, 0)) MB; the bound of 3·(n+1)·d·4 bytes + 100 MB is \(fixed(Double(bound) / 1e6, 0)) MB"
+        + "\(Measure.fixed(Double(peak) / 1e6, 0)) MB; the bound of 3·(n+1)·d·4 bytes + 100 MB is \(Measure.fixed(Double(bound) / 1e6, 0)) MB"
     )
     guard peak <= bound else { throw ValidationError("SkyMask takes more memory than it may") }
   }
 
-  /// The least CPU seconds of a call, which other programs on the machine stretch less than they do the clock.
-  ///
-  /// All rules run on one thread, so that on an idle machine these are the seconds of the clock.
+  /// The least CPU seconds of some calls, which other programs on the machine stretch less than they do the clock.
   private static func seconds(repeats: Int, _ body: () throws -> Void) rethrows -> Double {
-    var least = Double.infinity
-    for _ in 0..<repeats {
-      let start = cpuSeconds()
-      try body()
-      least = min(least, cpuSeconds() - start)
-    }
-    return least
+    try (0..<repeats).map { _ in try Measure.seconds(body) }.min() ?? .nan
   }
 
-  /// The peak of this core's fused multiply-adds, GFLOP/s, likewise.
-  private static func peak() -> Double {
-    var operations = 0.0
-    let seconds = seconds(repeats: 7) { operations = skm_multiply_add_loop(10_000_000) }
-    return operations / seconds / 1e9
-  }
-
-  private static func cpuSeconds() -> Double {
-    var usage = rusage()
-    // 0 is RUSAGE_SELF, which Swift sees as another type on Linux than getrusage takes.
-    guard getrusage(0, &usage) == 0 else { return .nan }
-    return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-      + 1e-6 * Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
-  }
+  private static func peak() -> Double { (0..<7).map { _ in Measure.burst() }.max() ?? .nan }
 
   private static func peakBytes() -> Int {
     var usage = rusage()
@@ -129,5 +108,4 @@ struct AggregatorsBench: ParsableCommand {
     }.joined()
   }
 
-  private func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 }

@@ -41,7 +41,9 @@ final class Workplace: Sendable {
   }
 
   /// The same with the arguments as an array.
-  func run(_ arguments: [String]) async throws -> Ended { try await run(Workplace.program, arguments, environment: [:]) }
+  func run(_ arguments: [String]) async throws -> Ended {
+    try await run(Workplace.program, arguments, environment: [:])
+  }
 
   /// Runs a shell script in which `$SKYMASK` is the program.
   func shell(_ script: String) async throws -> Ended {
