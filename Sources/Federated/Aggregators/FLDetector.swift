@@ -1,4 +1,3 @@
-internal import CSupport
 package import Catalogue
 
 /// The median of the updates of those clients whose updates follow from their earlier ones.

@@ -28,7 +28,8 @@ struct KrumRanking {
   /// The sum of the distances of one to its nearest others that are left; infinite when there are too few.
   private func score(_ index: Int, _ isLeft: [Bool], neighbours: Int) -> Double {
     var (sum, wanted) = (0.0, countingItself ? neighbours - 1 : neighbours)
-    for (other, distance) in nearest[index] where wanted > 0 {
+    for (other, distance) in nearest[index] {
+      if wanted <= 0 { break }
       if isLeft[other] {
         sum += distance
         wanted -= 1

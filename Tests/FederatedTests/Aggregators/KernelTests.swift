@@ -25,6 +25,25 @@ import Testing
     }
   }
 
+  @Test(arguments: shapes) func gramThatKeepsTheMeanIsThatOfTheRows(n: Int, d: Int) {
+    let matrix = Matrix.random(rows: n, columns: d)
+    let gram = Gram(Rows(matrix), centred: false)
+    for i in 0..<n {
+      let plain = (0..<d).reduce(0.0) { $0 + Double(matrix[i, $1]) * Double(matrix[n - 1, $1]) }
+      #expect(abs(gram[i, n - 1] - plain) <= 1e-12 * Double(d))
+    }
+  }
+
+  @Test(arguments: shapes) func predictionErrorIsPlain(n: Int, d: Int) {
+    let rows = Matrix.random(rows: 3, columns: d, seed: UInt64(n))
+    let (last, change, now) = (rows.row(0), rows.row(1), rows.row(2))
+    let plain = (0..<d).reduce(0.0) {
+      let off = Double(last[$1]) + Double(change[$1]) - Double(now[$1])
+      return $0 + off * off
+    }
+    #expect(abs(skm_prediction_error(last, change, now, d) - plain) <= 1e-13 * max(1, plain))
+  }
+
   @Test func gramKeepsDistancesOfRowsFarFromZero() {
     var matrix = Matrix(rows: 3, columns: 600, values: [Float](repeating: 1000, count: 1800))
     matrix[1, 5] += 0.25
