@@ -29,7 +29,7 @@ build: bootstrap ## build the programs in .build/release
 
 test: bootstrap ## run every test
 	swift build $(BUILD) --build-tests
-	swift test $(BUILD) --skip-build --disable-xctest
+	swift test $(BUILD) --skip-build --disable-xctest --no-parallel
 
 quickstart: build ## a small experiment on Fashion-MNIST: its table, and CSV in results/quickstart
 	$(SKYMASK) run $(QUICKSTART) $(if $(JOBS),--jobs $(JOBS))

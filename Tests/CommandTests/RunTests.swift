@@ -93,7 +93,7 @@ struct FailingCellTests {
     #expect(ended.code == 1)
     #expect(ended.out.hasPrefix("failing: 0 of 4 cells were finished before, 2 finished now, 2 failed\n"))
     #expect(
-      ended.err.contains("error: 2 cells failed alike, the first: clients=150 attack=none\n  ended with exit status 65")
+      ended.err.contains("error: 2 cells failed alike, the first: attack=none clients=150\n  ended with exit status 65")
     )
     #expect(ended.err.contains("\n  | error: client "))
     #expect(ended.err.contains(" of 150 gets none of the 180 samples that root.size leaves"))
@@ -103,9 +103,9 @@ struct FailingCellTests {
 
     let status = try await place.skymask("status", "failing.yaml")
     #expect(status.out.hasPrefix("failing: 2 of 4 cells finished (50 %), 2 failed, 0 begun, 0 damaged, 0 diverged\n"))
-    #expect(status.out.contains("  failed, exit status 65   clients=150 attack=none\n"))
+    #expect(status.out.contains("  failed, exit status 65   attack=none clients=150\n"))
     let plan = try await place.skymask("plan", "failing.yaml")
-    #expect(plan.out.contains("  failed      clients=150 attack=label-flip\n"))
+    #expect(plan.out.contains("  failed      attack=label-flip clients=150\n"))
     #expect(plan.out.hasSuffix("4 cells: 2 finished, 2 failed\n"))
     let table = try await place.skymask("table", "failing.yaml", "--rows", "attack", "--columns", "clients")
     #expect(table.out.contains("failed *!"))

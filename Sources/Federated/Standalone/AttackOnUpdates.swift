@@ -19,7 +19,10 @@ package struct AttackOnUpdates {
     guard let first = rounds.first, first.rows > 0, first.columns > 0 else { throw StandaloneError.noUpdates }
     try StandaloneError.check(byzantine: byzantine, clients: first.rows)
     if attack.poisonsData { throw StandaloneError.needsTraining(attack: type(of: attack).name) }
-    if let objection = attack.objection(clients: first.rows, byzantine: byzantine, inputShape: [], classes: 0) {
+    // There are no samples here; pictures of this size take every trigger.
+    if let objection = attack.objection(
+      clients: first.rows, byzantine: byzantine, inputShape: [3, 32, 32], classes: 10)
+    {
       throw StandaloneError.objection(objection)
     }
     if let rootUpdate, rootUpdate.count != first.columns {
@@ -32,7 +35,8 @@ package struct AttackOnUpdates {
       return try attack.craft(
         AttackRound(
           updates: updates, byzantine: byzantine,
-          rootUpdate: quirks.contains(.attackSeesRoot) ? rootUpdate : nil, quirks: quirks, random: random))
+          rootUpdate: attack.needsRootUpdate || quirks.contains(.attackSeesRoot) ? rootUpdate : nil, quirks: quirks,
+          random: random))
     }
   }
 }

@@ -15,7 +15,7 @@ struct ResultStoreTests {
     store = ResultStore(root: scratch.path, name: "t")
   }
 
-  private var cellFolder: String { "t/cells/70/\(cell.key)" }
+  private var cellFolder: String { "t/cells/\(cell.key.prefix(2))/\(cell.key)" }
 
   private func damagedReason() throws -> String? {
     if case .damaged(let reason) = try store.state(of: cell) { reason } else { nil }

@@ -27,7 +27,7 @@ struct NPYTests {
       #expect(
         try read("<f4", NPYTests.raw([Float(1.5).bitPattern, Float(-2).bitPattern])).values == .floats([1.5, -2]))
       #expect(
-        try read("<f8", NPYTests.raw([1.5.bitPattern, (-2.0).bitPattern])).values == .doubles([1.5, -2]))
+        try read("<f8", NPYTests.raw([Double(1.5).bitPattern, Double(-2).bitPattern])).values == .doubles([1.5, -2]))
       #expect(try read("<i4", NPYTests.raw([7, -2] as [Int32])).values == .integers([7, -2]))
       #expect(try read("<i8", NPYTests.raw([1 << 40, -2] as [Int64])).values == .integers([1 << 40, -2]))
     }
