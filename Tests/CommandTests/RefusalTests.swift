@@ -164,7 +164,7 @@ struct RefusalTests {
       "name: data\ndefaults: {dataset: \(name), rounds: 1, model: lr}\n", to: "data.yaml")
     let folder = "\(place.path)/broken/\(name)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for file in ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "train-images-idx3"] {
+    for file in ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"] {
       try place.write("no picture", to: "broken/\(name)/\(file)-ubyte.gz")
     }
     for ended in [
