@@ -46,6 +46,21 @@ struct AggregatorsWork {
       work("tolpegin", Tolpegin(), aim: 0.1, published: "1.1"),
       try masks(clients: clients, parameters: parameters),
       try wholeSkyMask(clients: clients, parameters: parameters),
+    ] + attacks(on: round)
+  }
+
+  /// The attacks that search, on the same updates.
+  private static func attacks(on round: AggregatorRound) -> [AggregatorsWork] {
+    func work(_ attack: any Attack, aim: Double?, published: String?) -> AggregatorsWork {
+      let question = AttackRound(
+        updates: round.updates, byzantine: round.byzantine, quirks: [], random: RandomSource(seed: 1, stream: .attack))
+      return AggregatorsWork(name: "\(type(of: attack).name) (attack)", aim: aim, published: published) {
+        _ = try attack.craft(question)
+      }
+    }
+    return [
+      work(MinMax(), aim: 0.05, published: "6.3"), work(MinSum(), aim: nil, published: nil),
+      work(FangKrum(), aim: 0.1, published: "26.6"), work(FangTrim(), aim: nil, published: nil),
     ]
   }
 
