@@ -16,7 +16,7 @@
 #define SKM_CLONES
 #endif
 
-/// A helper that is compiled into each clone of its caller.
+/// A function that is compiled into each clone of its caller.
 #define SKM_INLINE static inline __attribute__((always_inline))
 
 #endif

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 struct InterruptionTests {
-  private let place: Workplace
+  private let place: TestFolder
 
   init() throws {
-    place = try Workplace()
+    place = try TestFolder()
     try place.write(Manifests.slow, to: "slow.yaml")
   }
 
@@ -115,7 +115,7 @@ struct DamageTests {
 
   @Test(arguments: Damage.allCases)
   func isToldAndRepaired(_ damage: Damage) async throws {
-    let place = try Workplace()
+    let place = try TestFolder()
     try place.write(Manifests.tiny, to: "tiny.yaml")
     _ = try await place.skymask("run", "tiny.yaml")
     let rounds = try place.bytes("results/tiny/rounds.csv")

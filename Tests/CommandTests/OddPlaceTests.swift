@@ -2,10 +2,10 @@ import Testing
 
 /// Texts and folders that are unusual and right.
 struct OddPlaceTests {
-  private let place: Workplace
+  private let place: TestFolder
 
   init() throws {
-    place = try Workplace()
+    place = try TestFolder()
     try place.write(Manifests.tiny, to: "tiny.yaml")
   }
 
@@ -42,7 +42,7 @@ struct OddPlaceTests {
 
   /// Not every machine lets a user mount in a namespace; the store's own tests fill a disk that is simulated.
   private static func canMount() async throws -> Bool {
-    try await Workplace().shell("unshare --user --map-root-user --mount true").code == 0
+    try await TestFolder().shell("unshare --user --map-root-user --mount true").code == 0
   }
 
   @Test(.enabled("needs user namespaces") { try await canMount() })

@@ -3,10 +3,10 @@ import Testing
 
 /// What a stranger gets wrong: a clear word on standard error, the right code, nothing on standard output, no trace.
 struct RefusalTests {
-  private let place: Workplace
+  private let place: TestFolder
 
   init() throws {
-    place = try Workplace()
+    place = try TestFolder()
     try place.write(Manifests.tiny, to: "tiny.yaml")
   }
 

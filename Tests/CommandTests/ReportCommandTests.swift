@@ -3,10 +3,10 @@ import Testing
 
 /// The commands that read results, on one finished sweep.
 struct ReportCommandTests {
-  private let place: Workplace
+  private let place: TestFolder
 
   init() async throws {
-    place = try Workplace()
+    place = try TestFolder()
     try place.write(Manifests.tiny, to: "tiny.yaml")
     let ended = try await place.skymask("run", "tiny.yaml", "--only", "aggregator=fedavg")
     try #require(ended.code == 0)
@@ -116,7 +116,7 @@ struct ReportCommandTests {
 /// The commands that need no results.
 struct CatalogueCommandTests {
   @Test func checkTellsOfEveryManifest() async throws {
-    let place = try Workplace()
+    let place = try TestFolder()
     try place.write(Manifests.tiny, to: "tiny.yaml")
     try place.write(Manifests.tiny.replacing("model: lr", with: "model: rl"), to: "bad.yaml")
     let ended = try await place.skymask("check", "tiny.yaml", "bad.yaml", "tiny.yaml")
@@ -129,7 +129,7 @@ struct CatalogueCommandTests {
   }
 
   @Test func listNamesEveryFamily() async throws {
-    let place = try Workplace()
+    let place = try TestFolder()
     let all = try await place.skymask("list")
     #expect(all.code == 0)
     for title in ["datasets", "models", "partitions", "attacks", "aggregators"] {
@@ -146,7 +146,7 @@ struct CatalogueCommandTests {
   }
 
   @Test func describeTellsParametersAndSource() async throws {
-    let place = try Workplace()
+    let place = try TestFolder()
     let rule = try await place.skymask("describe", "krum")
     #expect(rule.code == 0)
     #expect(rule.out.hasPrefix("krum (aggregator): "))
@@ -163,7 +163,7 @@ struct CatalogueCommandTests {
 
   @Test(arguments: ["run", "check", "plan", "status", "export", "table", "plot", "list", "describe"])
   func explains(_ command: String) async throws {
-    let place = try Workplace()
+    let place = try TestFolder()
     let ended = try await place.skymask(command, "--help")
     #expect(ended.code == 0)
     #expect(ended.err == "")
@@ -172,7 +172,7 @@ struct CatalogueCommandTests {
   }
 
   @Test func explainsItself() async throws {
-    let place = try Workplace()
+    let place = try TestFolder()
     let help = try await place.skymask("--help")
     #expect(help.code == 0)
     // Wrapped for a terminal once, by the parser: no line of one or two words left over.

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 struct RunTests {
-  private let place: Workplace
+  private let place: TestFolder
 
   init() throws {
-    place = try Workplace()
+    place = try TestFolder()
     try place.write(Manifests.tiny, to: "tiny.yaml")
   }
 
@@ -87,7 +87,7 @@ struct RunTests {
 
 struct FailingCellTests {
   @Test func leavesTheOthersAlone() async throws {
-    let place = try Workplace()
+    let place = try TestFolder()
     try place.write(Manifests.failing, to: "failing.yaml")
     let ended = try await place.skymask("run", "failing.yaml")
     #expect(ended.code == 1)

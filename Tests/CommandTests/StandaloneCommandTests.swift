@@ -5,9 +5,9 @@ import Testing
 
 /// The published cases through `skymask aggregate` and `skymask attack`, as a user would run them.
 struct StandaloneCommandTests {
-  private let place: Workplace
+  private let place: TestFolder
 
-  init() throws { place = try Workplace() }
+  init() throws { place = try TestFolder() }
 
   private static func cases(_ source: String, _ prefix: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: Golden.url(source).path())) ?? []

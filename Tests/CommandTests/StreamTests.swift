@@ -2,10 +2,10 @@ import Testing
 
 /// Standard streams that are closed, full or cut off.
 struct StreamTests {
-  private let place: Workplace
+  private let place: TestFolder
 
   init() throws {
-    place = try Workplace()
+    place = try TestFolder()
     try place.write(Manifests.tiny, to: "tiny.yaml")
   }
 

@@ -17,7 +17,7 @@ struct Ended: Sendable {
 }
 
 /// A temporary folder in which the built program is run, as a stranger would run it; gone when the test ends.
-final class Workplace: Sendable {
+final class TestFolder: Sendable {
   let path: String
 
   init() throws {
@@ -37,26 +37,26 @@ final class Workplace: Sendable {
 
   /// Runs `skymask` with these arguments to its end.
   func skymask(_ arguments: String..., environment: [String: String] = [:]) async throws -> Ended {
-    try await run(Workplace.program, arguments, environment: environment)
+    try await run(TestFolder.program, arguments, environment: environment)
   }
 
   /// The same with the arguments as an array.
   func run(_ arguments: [String]) async throws -> Ended {
-    try await run(Workplace.program, arguments, environment: [:])
+    try await run(TestFolder.program, arguments, environment: [:])
   }
 
   /// Runs a shell script in which `$SKYMASK` is the program.
   func shell(_ script: String) async throws -> Ended {
-    try await run("/bin/sh", ["-c", script], environment: ["SKYMASK": Workplace.program])
+    try await run("/bin/sh", ["-c", script], environment: ["SKYMASK": TestFolder.program])
   }
 
   private func run(_ program: String, _ arguments: [String], environment: [String: String]) async throws -> Ended {
     let result = try await Subprocess.run(
-      .path(FilePath(program)), arguments: Arguments(arguments), environment: Workplace.environment(environment),
-      workingDirectory: FilePath(path), platformOptions: Workplace.options, output: .string(limit: 1 << 22),
+      .path(FilePath(program)), arguments: Arguments(arguments), environment: TestFolder.environment(environment),
+      workingDirectory: FilePath(path), platformOptions: TestFolder.options, output: .string(limit: 1 << 22),
       error: .string(limit: 1 << 22))
     return Ended(
-      code: Workplace.code(result.terminationStatus), out: result.standardOutput, err: result.standardError)
+      code: TestFolder.code(result.terminationStatus), out: result.standardOutput, err: result.standardError)
   }
 
   /// Starts `skymask` with these arguments, calls `body` with its process id, and waits for its end.
@@ -67,15 +67,15 @@ final class Workplace: Sendable {
         permissions: .ownerReadWrite)
     }
     let result = try await Subprocess.run(
-      .path(FilePath(Workplace.program)), arguments: Arguments(arguments), environment: Workplace.environment([:]),
-      workingDirectory: FilePath(path), platformOptions: Workplace.options, input: .none,
+      .path(FilePath(TestFolder.program)), arguments: Arguments(arguments), environment: TestFolder.environment([:]),
+      workingDirectory: FilePath(path), platformOptions: TestFolder.options, input: .none,
       output: .fileDescriptor(files[0], closeAfterSpawningProcess: true),
       error: .fileDescriptor(files[1], closeAfterSpawningProcess: true)
     ) { execution in
       try await body(execution.processIdentifier.value)
     }
     return Ended(
-      code: Workplace.code(result.terminationStatus), out: try read("stream-out"), err: try read("stream-err"))
+      code: TestFolder.code(result.terminationStatus), out: try read("stream-out"), err: try read("stream-err"))
   }
 
   /// A test that is given up ends what it started, a shell's own children too.
@@ -104,7 +104,7 @@ final class Workplace: Sendable {
 }
 
 // Files of the folder, by their paths inside it.
-extension Workplace {
+extension TestFolder {
   func write(_ text: String, to file: String) throws { try write(Array(text.utf8), to: file) }
 
   func write(_ bytes: [UInt8], to file: String) throws { try Data(bytes).write(to: URL(filePath: "\(path)/\(file)")) }
