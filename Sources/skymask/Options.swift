@@ -5,24 +5,34 @@ internal import Federated
 internal import Foundation
 internal import YAML
 
-/// Where results and data are.
-struct FolderOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The folder of all results.", valueName: "dir"))
-  var results = "results"
-
+/// Where data sets are.
+struct DataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder of data sets (default: data, or SKYMASK_DATA).", valueName: "dir"))
   var data: String?
 
   func validate() throws {
     // An unset shell variable, most likely; the empty path would mean the root of the file system.
-    if results.isEmpty { throw ValidationError("--results is empty; name a folder") }
     if data == "" { throw ValidationError("--data is empty; name a folder") }
   }
 
-  var dataFolder: DataFolder {
+  var folder: DataFolder {
     let told = ProcessInfo.processInfo.environment["SKYMASK_DATA"] ?? ""
     return DataFolder(data ?? (told.isEmpty ? "data" : told))
   }
+}
+
+/// Where results and data are.
+struct FolderOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder of all results.", valueName: "dir"))
+  var results = "results"
+
+  @OptionGroup var data: DataOptions
+
+  func validate() throws {
+    if results.isEmpty { throw ValidationError("--results is empty; name a folder") }
+  }
+
+  var dataFolder: DataFolder { data.folder }
 }
 
 /// A manifest, and what the command line changes in it.

@@ -12,11 +12,11 @@ struct Train: ParsableCommand {
       The flags and their values are spelled as in the published SkyMask code; names of manifests work too. An unknown \
       value is an error. --profile official-code computes as that code does, paper (the default) as the paper says.
 
-        skymask train --dataset FashionMNIST --byz_type trim_attack --aggregation skymask --niter 100
+        skymask train --byz_type trim_attack --aggregation skymask --niter 100
       """)
 
   @Option(name: .customLong("server_pc"), help: "Root samples that the server holds.") var serverPC = "100"
-  @Option(help: "FashionMNIST, CIFAR-10, HAR.") var dataset = "FashionMNIST"
+  @Option(help: "FashionMNIST or HAR.") var dataset = "FashionMNIST"
   @Option(help: "Share of a class's samples that go to its own group of clients.") var bias = "0.5"
   @Option(help: "cnn, resnet20, LR.") var net = "cnn"
   @Option(name: .customLong("batch_size"), help: "Samples in a step of local training.") var batchSize = "32"
@@ -34,7 +34,7 @@ struct Train: ParsableCommand {
   @Option(help: "paper or official-code.") var profile = "paper"
   @Option(help: ArgumentHelp("Any other parameter of a cell; may be given again.", valueName: "key=value"))
   var set: [String] = []
-  @OptionGroup var folders: FolderOptions
+  @OptionGroup var data: DataOptions
 
   func run() throws {
     guard nrepeats > 0 else { throw ValidationError("--nrepeats \(nrepeats): at least one run") }
@@ -47,15 +47,15 @@ struct Train: ParsableCommand {
     let manifest = try Manifest.load(Source(name: "train", text: "name: train\ngrid: {}\n")).setting(settings + set)
       .seeded("1-\(nrepeats)")
     let sweep = try manifest.sweep()
-    let missing = sweep.missingData(in: folders.dataFolder)
+    let missing = sweep.missingData(in: data.folder)
     if !missing.isEmpty { throw Failure(missing) }
-    for cell in try sweep.cells(digest: { try DataDigest.of($0, in: folders.dataFolder) }) { try play(cell) }
+    for cell in try sweep.cells(digest: { try DataDigest.of($0, in: data.folder) }) { try play(cell) }
   }
 
   private func play(_ cell: Cell) throws {
     let settings = try Settings(resolved: cell.parameters)
     if nrepeats > 1 { Output.say("seed \(settings.seed)") }
-    let simulation = try Simulation(settings: settings, dataFolder: folders.dataFolder)
+    let simulation = try Simulation(settings: settings, dataFolder: data.folder)
     let outcome = try simulation.run(onEvaluation: { Output.say(Train.line($0)) })
     for remark in outcome.remarks { Output.say("\(remark.text) (\(remark.rounds) rounds, first \(remark.firstRound))") }
     if let round = outcome.divergedAt { Output.say("diverged at round \(round)") }

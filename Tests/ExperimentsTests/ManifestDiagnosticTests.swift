@@ -137,18 +137,18 @@ import Testing
               did you mean 'batch-softmax'?  known: cross-entropy, batch-softmax
         """)
     #expect(
-      defaults("record: [selection, mask]") == """
-        m.yaml:3:23: error: unknown value 'mask' for an entry of 'record'
-            3 |   record: [selection, mask]
-              |                       ^~~~
-              did you mean 'masks'?  known: selection, masks
+      defaults("record: [selection, selections]") == """
+        m.yaml:3:23: error: unknown value 'selections' for an entry of 'record'
+            3 |   record: [selection, selections]
+              |                       ^~~~~~~~~~
+              did you mean 'selection'?  known: selection
         """)
     #expect(
-      defaults("record: masks") == """
-        m.yaml:3:11: error: 'record' must be a list, but is 'masks'
-            3 |   record: masks
-              |           ^~~~~
-              write [masks]
+      defaults("record: selection") == """
+        m.yaml:3:11: error: 'record' must be a list, but is 'selection'
+            3 |   record: selection
+              |           ^~~~~~~~~
+              write [selection]
         """)
   }
 

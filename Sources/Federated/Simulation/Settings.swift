@@ -74,7 +74,7 @@ extension Settings {
     let loss = try cell.word("loss", Loss.allCases.map(\.rawValue))
     self.loss = quirks.contains(.batchSoftmax) ? .batchSoftmax : Loss(rawValue: loss) ?? .crossEntropy
     evaluateEvery = try cell.integer("evaluate_every", 1...10_000_000)
-    recordsSelection = try cell.words("record", ["selection", "masks"]).contains("selection")
+    recordsSelection = try cell.words("record", ["selection"]).contains("selection")
     let seed = try cell.integer("seed", 0...Int.max)
     self.seed = UInt64(seed)
     dataSeed = UInt64(try cell.optional("data_seed")?.integer("data_seed", 0...Int.max) ?? seed)
