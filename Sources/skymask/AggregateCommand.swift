@@ -57,8 +57,7 @@ struct AggregateCommand: ParsableCommand {
     work.rootUpdates = try rootUpdate.map { try ArrayFiles.vectors($0) } ?? []
     work.root = try rootData(quirks)
     if outParams != nil, params == nil { throw CommandError.needs("--out-params", "--params") }
-    let rounds = try ArrayFiles.rounds(updates)
-    let isStacked = try ArrayFiles.read(updates).shape.count == 3
+    let (rounds, isStacked) = try ArrayFiles.rounds(updates)
 
     let clock = ContinuousClock()
     let start = clock.now

@@ -7,8 +7,8 @@ enum ArrayFiles {
 
   static func write(_ array: NPY, to path: String) throws { try Disk().replace(path, with: array.bytes) }
 
-  /// Updates by round: clients × d, or rounds × clients × d.
-  static func rounds(_ path: String) throws -> [Matrix] {
+  /// Updates by round: clients × d, or rounds × clients × d, which is stacked.
+  static func rounds(_ path: String) throws -> (rounds: [Matrix], isStacked: Bool) {
     let array = try read(path)
     let shape = array.shape
     guard shape.count == 2 || shape.count == 3 else {
@@ -21,9 +21,10 @@ enum ArrayFiles {
     guard count > 0, rows > 0, columns > 0 else { throw NPYError(file: path, problem: "is empty") }
     let floats = array.floats
     let size = rows * columns
-    return (0..<count).map {
+    let rounds = (0..<count).map {
       Matrix(rows: rows, columns: columns, values: Array(floats[($0 * size)..<(($0 + 1) * size)]))
     }
+    return (rounds, shape.count == 3)
   }
 
   /// One vector a round: d, or rounds × d.

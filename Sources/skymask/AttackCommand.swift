@@ -42,8 +42,7 @@ struct AttackCommand: ParsableCommand {
     work.seed = seed
     work.constantDraw = constantDraw
     work.rootUpdate = try rootUpdate.flatMap { try ArrayFiles.vectors($0).first }
-    let rounds = try ArrayFiles.rounds(updates)
-    let isStacked = try ArrayFiles.read(updates).shape.count == 3
+    let (rounds, isStacked) = try ArrayFiles.rounds(updates)
     let received = try work.received(rounds)
     let (rows, columns) = (received[0].rows, received[0].columns)
     try ArrayFiles.write(

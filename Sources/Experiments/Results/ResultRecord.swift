@@ -3,7 +3,7 @@ import Crypto
 import Foundation
 
 /// The commit record of a cell, `result.json`: the cell is finished when it is there and every hash matches.
-package struct ResultRecord: Codable, Sendable, Equatable {
+package struct ResultRecord: JSONRecord, Sendable, Equatable {
   /// Raised when a reader of the old record would misread the new one.
   static let currentFormat = 1
 
@@ -18,21 +18,6 @@ package struct ResultRecord: Codable, Sendable, Equatable {
   /// Whether the computed part is the same; the provenance may differ.
   func agrees(with other: ResultRecord) -> Bool {
     key == other.key && divergedAt == other.divergedAt && files == other.files
-  }
-
-  var json: [UInt8] {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-      return Array(try encoder.encode(self)) + Array("\n".utf8)
-    }
-  }
-
-  init(json: [UInt8]) throws {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    self = try decoder.decode(ResultRecord.self, from: Data(json))
   }
 
   init(key: String, divergedAt: Int?, files: [CommittedFile], provenance: Provenance) {
@@ -97,7 +82,7 @@ package struct Provenance: Codable, Sendable, Equatable {
 }
 
 /// Why a cell has no result, `failure.json`; written by who ran it, gone when the cell is tried again.
-package struct FailureRecord: Codable, Sendable, Equatable {
+package struct FailureRecord: JSONRecord, Sendable, Equatable {
   /// How its process ended, such as `exit status 1` or `signal 9 (SIGKILL)`.
   package var end: String
   /// The last lines of its log.
@@ -107,7 +92,12 @@ package struct FailureRecord: Codable, Sendable, Equatable {
     self.end = end
     self.lastLines = lastLines
   }
+}
 
+/// A small file of the results folder: JSON with sorted snake_case keys, for people as well as programs.
+package protocol JSONRecord: Codable {}
+
+extension JSONRecord {
   var json: [UInt8] {
     get throws {
       let encoder = JSONEncoder()
@@ -120,6 +110,6 @@ package struct FailureRecord: Codable, Sendable, Equatable {
   init(json: [UInt8]) throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    self = try decoder.decode(FailureRecord.self, from: Data(json))
+    self = try decoder.decode(Self.self, from: Data(json))
   }
 }
