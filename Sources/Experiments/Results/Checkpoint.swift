@@ -79,9 +79,9 @@ extension Checkpoint {
   ///
   /// - Throws: `CheckpointDamage` unless every byte is as written for the cell `key`, or what `read` throws.
   init(key: String, fileSize: Int, read: @escaping (_ offset: Int, _ count: Int) throws -> [UInt8]) throws {
+    let header = try CheckpointHeader(read(0, CheckpointHeader.size), key: key, fileSize: fileSize)
     var decoder = CheckpointDecoder(size: fileSize, read: read)
-    let header = try CheckpointHeader(
-      decoder.bytes(max(0, min(CheckpointHeader.size, fileSize))), key: key, fileSize: fileSize)
+    _ = try decoder.bytes(CheckpointHeader.size)
     effort = Effort()
     effort.attempts = try decoder.natural()
     effort.setupSeconds = try decoder.number()
