@@ -23,6 +23,14 @@ package enum JobEnd: Sendable, Hashable, CustomStringConvertible {
     case .cancelled: "cancelled"
     }
   }
+
+  /// The same with a verb: `ended with exit status 65`.
+  package var told: String {
+    switch self {
+    case .exited, .signalled: "ended with \(self)"
+    case .notStarted, .timedOut, .stalled, .cancelled: "was \(self)"
+    }
+  }
 }
 
 package struct JobResult: Sendable, Hashable {

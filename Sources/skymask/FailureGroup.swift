@@ -34,7 +34,7 @@ struct FailureGroup {
     let count = results.count == 1 ? "a cell failed" : "\(results.count) cells failed alike, the first"
     let attempt = first.attempts > 1 ? " at attempt \(first.attempts)" : ""
     var lines = [
-      "error: \(count): \(label(first))", "  ended with \(first.end)\(attempt); log \(first.job.logFile)",
+      "error: \(count): \(label(first))", "  \(first.end.told)\(attempt); log \(first.job.logFile)",
     ]
     lines += first.lastLines.suffix(10).map { "  | " + $0 }
     return lines.joined(separator: "\n")

@@ -47,7 +47,7 @@ struct Run: AsyncParsableCommand {
         host: ProcessInfo.processInfo.hostName, process: Int(ProcessInfo.processInfo.processIdentifier),
         started: Date.now.formatted(.iso8601)))
     try store.prepare(manifestText: loaded.manifest.text, cells: cells)
-    let sweep = try sweepRun(try unfinished(cells, of: loaded), of: loaded)
+    let sweep = try sweepRun(cells, of: loaded)
     let jobs = order(try sweep.jobs(cells))
     var outcome = SweepOutcome(results: [], stop: nil)
     if !jobs.isEmpty {
@@ -64,26 +64,23 @@ struct Run: AsyncParsableCommand {
     if exit != .finished { throw ExitCode(exit.rawValue) }
   }
 
-  /// The cells to run; damaged ones are named.
-  private func unfinished(_ cells: [Cell], of loaded: LoadedSweep) throws -> [Cell] {
+  /// Looks at every cell: what is left to run, damaged ones by name, and what the finished ones tell of the others.
+  private func sweepRun(_ cells: [Cell], of loaded: LoadedSweep) throws -> SweepRun {
     var open: [Cell] = []
+    var finished: [(Cell, Provenance)] = []
     for cell in cells {
       switch try loaded.store.state(of: cell) {
-      case .finished: continue
+      case .finished(let record): finished.append((cell, record.provenance))
       case .damaged(let reason):
         Output.complain("warning: \(cell.key.prefix(12)) is damaged and is run again: \(reason)")
         open.append(cell)
       case .partial, .absent: open.append(cell)
       }
     }
-    return open
-  }
-
-  private func sweepRun(_ open: [Cell], of loaded: LoadedSweep) throws -> SweepRun {
-    SweepRun(
+    return SweepRun(
       store: loaded.store, settings: loaded.manifest.run, dataFolder: loaded.dataFolder.path,
       labels: try Dictionary(uniqueKeysWithValues: open.map { ($0.key, try loaded.label($0)) }),
-      cells: Dictionary(uniqueKeysWithValues: open.map { ($0.key, $0) }))
+      cells: Dictionary(uniqueKeysWithValues: open.map { ($0.key, $0) }), estimator: Estimator(finished: finished))
   }
 
   private func order(_ jobs: [Job]) -> [Job] {
@@ -95,15 +92,9 @@ struct Run: AsyncParsableCommand {
   }
 
   private func foretell(_ cells: [Cell], of loaded: LoadedSweep) throws {
-    let sweep = try sweepRun(try cells.filter { try !loaded.store.isFinished($0) }, of: loaded)
+    let sweep = try sweepRun(cells, of: loaded)
     let jobs = order(try sweep.jobs(cells))
     for job in jobs { Output.say("would run \(job.id.prefix(12))  \(sweep.label(job))") }
     Output.say("\(cells.count - jobs.count) of \(cells.count) cells are finished")
-  }
-}
-
-extension ResultStore {
-  func isFinished(_ cell: Cell) throws -> Bool {
-    if case .finished = try state(of: cell) { true } else { false }
   }
 }

@@ -46,7 +46,7 @@ final class RunMonitor: Sendable {
     }
     if case .retried(let result, let wait) = event {
       Output.interject(
-        "\(label(result.job)): ended with \(result.end); tried again in \(Progress.duration(wait.rounded)) or later")
+        "\(label(result.job)): \(result.end.told); tried again in \(Progress.duration(wait.rounded)) or later")
     }
   }
 

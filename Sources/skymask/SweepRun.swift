@@ -14,6 +14,8 @@ struct SweepRun: Sendable {
   let labels: [String: String]
   /// The cells to run, by key.
   let cells: [String: Cell]
+  /// What cells take, as far as the finished ones tell.
+  let estimator: Estimator
 
   /// The jobs of the cells to run, in the order of the manifest.
   ///
@@ -26,10 +28,14 @@ struct SweepRun: Sendable {
       let turn = turns[group, default: 0]
       turns[group] = turn + 1
       guard cells[cell.key] != nil else { return nil }
+      let estimate = estimator.estimate(cell)
       return Job(
         id: cell.key, executable: executable,
-        arguments: ["cell", cell.key, "--name", store.name, "--results", store.root, "--data", dataFolder],
-        logFile: store.logFile(of: cell), group: group, turn: turn, timeoutSeconds: settings.timeoutSeconds)
+        arguments: [
+          "cell", cell.key, "--name", store.name, "--results", store.root, "--data", dataFolder,
+          "--checkpoint-every", String(settings.checkpointEverySeconds),
+        ], logFile: store.logFile(of: cell), group: group, turn: turn, estimatedSeconds: estimate.seconds,
+        estimatedMemoryBytes: estimate.memoryBytes, timeoutSeconds: settings.timeoutSeconds)
     }
   }
 

@@ -52,6 +52,12 @@ struct LocalProcessesTests {
   ])
   func putsAnEndIntoWords(_ end: JobEnd, _ words: String) { #expect(end.description == words) }
 
+  @Test func putsAnEndIntoASentence() {
+    #expect(JobEnd.exited(1).told == "ended with exit status 1")
+    #expect(JobEnd.timedOut(60).told == "was stopped at its time limit of 1 min 0 s")
+    #expect(JobEnd.notStarted("why").told == "was not started: why")
+  }
+
   @Test func takesAMissingProgramForAResult() async {
     let result = await executor.run(folder.job("a", "/no/such/program"))
     guard case .notStarted(let reason) = result.end else {
