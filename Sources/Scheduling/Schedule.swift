@@ -41,6 +41,13 @@ struct Schedule: Sendable {
   /// Whether a job could start now but for its time or the memory.
   var hasRoom: Bool { stop == nil && !waiting.isEmpty && running.count < limits.jobs }
 
+  /// How long until a job may start that waits for its time; a second when one waits for memory or for the others' end.
+  func pause(now: Duration) -> Duration {
+    // Those that have a time are in front.
+    let times = waiting.prefix { $0.earliest > .zero }.map { $0.earliest - now }
+    return times.filter { $0 > .zero }.min().map { min($0, .seconds(1)) } ?? .seconds(1)
+  }
+
   /// Which attempt of a job this is or was, from 1.
   func attempt(_ job: Int) -> Int { attempts[job] }
 

@@ -5,8 +5,6 @@ package struct Scheduler<Runner: Executor>: Sendable {
   private let limits: SweepLimits
   private let executor: Runner
   private let memory: @Sendable () -> MachineMemory?
-  /// How often to look whether a job may start that waits for its time or for memory.
-  private let tick = Duration.milliseconds(100)
 
   /// - Parameter memory: the machine's memory now; nil where it is not known.
   package init(
@@ -35,6 +33,7 @@ package struct Scheduler<Runner: Executor>: Sendable {
     let clock = SuspendingClock()
     let begin = clock.now
     await withTaskGroup(of: (job: Int, result: JobResult)?.self) { group in
+      // Whether a look at the list is due without any job's end: one waits for its time or for memory.
       var isTicking = false
       while true {
         if Task.isCancelled { schedule.stop(.cancelled) }
@@ -50,9 +49,10 @@ package struct Scheduler<Runner: Executor>: Sendable {
         if schedule.isOver { break }
         if schedule.hasRoom, !isTicking {
           isTicking = true
+          let pause = schedule.pause(now: clock.now - begin)
           group.addTask {
             // Cancelled, it ends at once, and the loop sees why.
-            try? await clock.sleep(for: tick)
+            try? await clock.sleep(for: pause)
             return nil
           }
         }

@@ -32,7 +32,7 @@ struct FailureGroup {
   func text(_ label: (JobResult) -> String) -> String {
     let first = results[0]
     let count = results.count == 1 ? "a cell failed" : "\(results.count) cells failed alike, the first"
-    let attempt = first.attempts > 1 ? " at attempt \(first.attempts)" : ""
+    let attempt = first.attempts > 1 ? ", at attempt \(first.attempts)" : ""
     var lines = [
       "error: \(count): \(label(first))", "  \(first.end.told)\(attempt); log \(first.job.logFile)",
     ]

@@ -34,14 +34,20 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Tell what happens as JSON, one object a line, on standard output.")
   var json = false
 
+  func validate() throws {
+    if json, dryRun {
+      throw ValidationError("--json tells of a run, so not with --dry-run; plan --json lists the cells")
+    }
+  }
+
   func run() async throws {
     if let jobs, jobs < 1 { throw CommandError.jobs(jobs) }
-    let interruption = await Interruption.begin()
     let loaded = try options.load()
     for warning in loaded.sweep.warnings { Output.complain(warning.description) }
     let cells = try loaded.cells()
     let store = loaded.store
     if dryRun { return try foretell(cells, of: loaded) }
+    let interruption = await Interruption.begin()
     let lock = try store.lock(
       as: LockOwner(
         host: ProcessInfo.processInfo.hostName, process: Int(ProcessInfo.processInfo.processIdentifier),

@@ -143,7 +143,7 @@ struct InterruptionTests {
     }
     #expect(ended.code == 1)
     #expect(ended.err.contains("error: a cell failed: attack="))
-    #expect(ended.err.contains("\n  ended with signal 9 (SIGKILL) at attempt 2; log results/slow/cells/"))
+    #expect(ended.err.contains("\n  ended with signal 9 (SIGKILL), at attempt 2; log results/slow/cells/"))
     #expect(ended.out.hasPrefix("slow: 0 of 1 cells were finished before, 0 finished now, 1 failed\n"))
     #expect(try await place.skymask("run", "slow.yaml").code == 0)
   }

@@ -102,14 +102,15 @@ struct RunTests {
 
   @Test func beginsWithTheLongestAndEveryFirstSeed() async throws {
     let manifest = Manifests.tiny.replacing("aggregator: [fedavg, trimmed-mean]", with: "rounds: [2, 6, 4]")
-      .replacing("attack: [none, label-flip]", with: "attack: none")
+      .replacing("  attack: [none, label-flip]\n", with: "")
     try place.write(manifest, to: "tiny.yaml")
     let ended = try await place.skymask("run", "tiny.yaml", "--seeds", "1-2", "--jobs", "1", "--json")
     #expect(ended.code == 0)
     let started = try Event.all(in: ended.out).filter { $0.event == "started" }
     #expect(
       started.map(\.label) == [
-        "rounds=6 seed=1", "rounds=4 seed=1", "rounds=2 seed=1", "rounds=6 seed=2", "rounds=4 seed=2", "rounds=2 seed=2",
+        "rounds=6 seed=1", "rounds=4 seed=1", "rounds=2 seed=1", "rounds=6 seed=2", "rounds=4 seed=2",
+        "rounds=2 seed=2",
       ])
   }
 
@@ -168,10 +169,19 @@ struct RunEventTests {
     #expect(ended.err.contains("failing: 0 of 4 cells were finished before, 2 finished now, 2 failed\n"))
   }
 
+  @Test func hasNoJSONOfWhatIsOnlyForetold() async throws {
+    let place = try TestFolder()
+    try place.write(Manifests.tiny, to: "tiny.yaml")
+    let ended = try await place.skymask("run", "tiny.yaml", "--json", "--dry-run")
+    #expect(ended.code == 64)
+    #expect(ended.err.contains("--json tells of a run, so not with --dry-run; plan --json lists the cells\n"))
+  }
+
   @Test func tellsOfAFurtherAttempt() async throws {
     let place = try TestFolder()
     try place.write(Manifests.slow, to: "slow.yaml")
-    let ended = try await place.skymask("run", "slow.yaml", "--json", "--jobs", "1", "--only", "attack=none") { process in
+    let ended = try await place.skymask("run", "slow.yaml", "--json", "--jobs", "1", "--only", "attack=none") {
+      process in
       try await eventually { try !children(of: process).isEmpty }
       kill(try #require(try children(of: process).first), SIGKILL)
     }
@@ -195,7 +205,7 @@ struct LimitTests {
       "run", "slow.yaml", "--only", "attack=none", "--only", "aggregator=fedavg")
     #expect(ended.code == 1)
     #expect(ended.err.contains(": was stopped at its time limit of 1 s; tried again in 1 s or later\n"))
-    #expect(ended.err.contains("\n  was stopped at its time limit of 1 s at attempt 2; log results/slow/"))
+    #expect(ended.err.contains("\n  was stopped at its time limit of 1 s, at attempt 2; log results/slow/"))
     #expect(ended.err.contains("no effect") == false)
   }
 
@@ -229,6 +239,24 @@ struct LimitTests {
 }
 
 struct FailingCellTests {
+  @Test func goesOnBesideACellWhoseFolderCannotBeUsed() async throws {
+    let place = try TestFolder()
+    try place.write(Manifests.tiny, to: "tiny.yaml")
+    _ = try await place.skymask("run", "tiny.yaml")
+    let cell = try #require(try place.cells(of: "tiny", with: "result.json").first)
+    for file in ["result.json", "log.txt"] { try place.remove("\(cell)/\(file)") }
+    try FileManager.default.createDirectory(atPath: "\(place.path)/\(cell)/log.txt", withIntermediateDirectories: false)
+    let ended = try await place.skymask("run", "tiny.yaml")
+    #expect(ended.code == 74)
+    #expect(ended.err.contains("error: a cell failed: attack="))
+    #expect(
+      ended.err.contains(
+        "  was not started: \(cell)/log.txt: cannot remove it: a folder stands where a file must be; move it away, at "
+          + "attempt 2; log \(cell)/log.txt\n"))
+    try place.remove("\(cell)/log.txt")
+    #expect(try await place.skymask("run", "tiny.yaml").code == 0)
+  }
+
   @Test func leavesTheOthersAlone() async throws {
     let place = try TestFolder()
     try place.write(Manifests.failing, to: "failing.yaml")

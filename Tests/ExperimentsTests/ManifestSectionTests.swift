@@ -26,9 +26,9 @@ import Testing
     #expect(
       try manifest(given).warnings.map(\.description) == [
         """
-        m.yaml:2:24: warning: 'threads' has no effect in this version: a cell runs in one thread; raise 'jobs' instead
+        m.yaml:2:25: warning: 'threads' has no effect in this version: a cell runs in one thread; raise 'jobs' instead
             2 | run: {jobs: 2, threads: 4, timeout: 1h, retries: 0, checkpoint_every: 9s}
-              |                        ^
+              |                         ^
         """
       ])
     #expect(try manifest("name: t\nrun: {threads: 1}\n").warnings.isEmpty)

@@ -151,10 +151,13 @@ struct LocalProcessesTests {
     #expect(outcome.results.map(\.end) == (0..<200).map { .exited($0 % 7) })
   }
 
-  @Test(arguments: ["exit 4", "kill -9 $$", "wait"]) func leavesNoGrandchildHoweverItsChildEnds(_ end: String) async throws {
+  @Test(arguments: ["exit 4", "kill -9 $$", "wait"]) func leavesNoGrandchildHoweverItsChildEnds(_ end: String)
+    async throws
+  {
     let id = UUID().uuidString
     let result = await executor.run(
-      folder.shell(id, "sleep 1000 & echo $!; sh -c 'trap \"\" TERM HUP; sleep 1000' & \(end == "wait" ? "kill $!" : end)"))
+      folder.shell(
+        id, "sleep 1000 & echo $!; sh -c 'trap \"\" TERM HUP; sleep 1000' & \(end == "wait" ? "kill $!" : end)"))
     #expect(result.end != .cancelled)
     try await Processes.expectGone(folder.text(id))
   }

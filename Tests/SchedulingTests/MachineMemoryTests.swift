@@ -4,7 +4,8 @@ import Testing
 @testable import Scheduling
 
 struct MachineMemoryTests {
-  private let meminfo = "MemTotal:       1000 kB\nMemFree:         100 kB\nMemAvailable:    800 kB\nHugePages_Total:   0\n"
+  private let meminfo =
+    "MemTotal:       1000 kB\nMemFree:         100 kB\nMemAvailable:    800 kB\nHugePages_Total:   0\n"
 
   private func write(_ text: String, _ path: String) throws {
     let url = URL(filePath: path)

@@ -244,6 +244,16 @@ struct ScheduleTests {
     #expect(schedule.outcome.stop == nil)
   }
 
+  @Test func looksAgainWhenATimeHasComeAndEverySecondAtMemory() {
+    let jobs = [Job.named("a", memory: 10), .named("b", memory: 10)]
+    var schedule = schedule(jobs)
+    #expect(schedule.starts(now: .zero, memory: memory(10)) == [0])
+    #expect(schedule.pause(now: .seconds(5)) == .seconds(1))
+    _ = schedule.note(result(jobs[0], .exited(74)), of: 0, now: .seconds(5))
+    #expect(schedule.pause(now: .seconds(5.75)) == .seconds(0.25))
+    #expect(schedule.pause(now: .seconds(6)) == .seconds(1))
+  }
+
   @Test func startsNothingOnceStopped() {
     let jobs = (0..<3).map { Job.named("job\($0)") }
     var schedule = schedule(jobs, limit: 1)

@@ -22,7 +22,10 @@ struct SweepTests {
 
   /// A script that runs `failure` so many times, and ends well after that.
   private func failing(_ id: String, _ times: Int, _ failure: String) -> Job {
-    folder.shell(id, "echo try >> '\(folder.path)/\(id).tries'; [ $(wc -l < '\(folder.path)/\(id).tries') -gt \(times) ] || { \(failure); }")
+    folder.shell(
+      id,
+      "echo try >> '\(folder.path)/\(id).tries'; [ $(wc -l < '\(folder.path)/\(id).tries') -gt \(times) ] || { \(failure); }"
+    )
   }
 
   private func tries(_ id: String) throws -> Int {
@@ -31,7 +34,8 @@ struct SweepTests {
 
   @Test func triesAgainUntilItSucceeds() async throws {
     let outcome = await scheduler(2).run([
-      failing("crash", 1, "kill -SEGV $$"), failing("disk", 2, "echo $(wc -c < '\(folder.path)/disk.tries' | tr '48' 'ab'); exit 74"),
+      failing("crash", 1, "kill -SEGV $$"),
+      failing("disk", 2, "echo $(wc -c < '\(folder.path)/disk.tries' | tr '48' 'ab'); exit 74"),
       failing("killed", 1, "kill -9 $$"), failing("asked", 2, "exit 75"),
     ])
     #expect(outcome.results.map(\.end) == Array(repeating: .exited(0), count: 4))
@@ -84,7 +88,7 @@ struct SweepTests {
     #if os(Linux)
       let jobs = [
         folder.job("small", "/bin/true"),
-// It reads into one buffer of that size.
+        // It reads into one buffer of that size.
         folder.job("large", "/bin/dd", "if=/dev/zero", "of=/dev/null", "bs=120000000", "count=1"),
       ]
       let peaks = await scheduler(1).run(jobs).results.map { $0.peakMemoryBytes ?? 0 }
