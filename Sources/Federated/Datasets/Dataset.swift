@@ -10,6 +10,8 @@ package protocol Dataset: Component {
   /// [C, H, W] or [features], known without loading.
   var inputShape: [Int] { get }
   var classes: Int { get }
+  /// Samples for training and for the test, known without loading: for estimates of time and memory.
+  var sampleCounts: (train: Int, test: Int) { get }
   /// What is missing, and the command that gets it; nil when `load` would find its files.
   func missing(in folder: DataFolder) -> String?
   /// SHA-256-able identity of the content: raw bytes digested into the cell key. Synthetic sets return nil: their
@@ -27,6 +29,8 @@ extension Dataset {
   package static var defaultModel: String { "cnn" }
   package static var defaultPartition: String { "label-bias" }
   package static var rootShare: Double? { nil }
+  /// Those of the usual benchmarks, for a data set that does not say.
+  package var sampleCounts: (train: Int, test: Int) { (50_000, 10_000) }
   package func load(from folder: DataFolder, seed: UInt64, quirks: Set<Quirk>) throws -> Samples {
     try load(from: folder, seed: seed)
   }

@@ -26,6 +26,8 @@ package struct HAR: Dataset {
 
   package var inputShape: [Int] { [HARWindows.features] }
   package var classes: Int { HARWindows.activities.count }
+  /// About: each person's fifth is rounded down.
+  package var sampleCounts: (train: Int, test: Int) { (min(samples ?? 8239, 8239), 2060) }
 
   package func missing(in folder: DataFolder) -> String? {
     let own = folder.path + "/har"

@@ -33,6 +33,7 @@ package struct SyntheticFeatures: Dataset {
   package init() {}
 
   package var inputShape: [Int] { [features] }
+  package var sampleCounts: (train: Int, test: Int) { (min(samples ?? train, train), test) }
 
   package func missing(in folder: DataFolder) -> String? { nil }
   package func files(in folder: DataFolder) throws -> [String] { [] }

@@ -31,6 +31,7 @@ package struct SyntheticImages: Dataset {
   package init() {}
 
   package var inputShape: [Int] { [channels, height, width] }
+  package var sampleCounts: (train: Int, test: Int) { (min(samples ?? train, train), test) }
 
   package func missing(in folder: DataFolder) -> String? { nil }
   package func files(in folder: DataFolder) throws -> [String] { [] }

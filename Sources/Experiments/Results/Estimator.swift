@@ -1,0 +1,179 @@
+internal import Catalogue
+internal import Federated
+internal import Synchronization
+
+/// What a cell is expected to take.
+package struct CellEstimate: Sendable, Equatable {
+  /// Of one core, from its start to its result.
+  package var seconds: Double
+  /// The most memory that its process holds at once.
+  package var memoryBytes: Int
+  /// What its result takes on the disk, its rows in the exported tables included.
+  package var diskBytes: Int
+  /// What its two checkpoints take as long as it is unfinished, without the history of a rule that keeps one.
+  package var checkpointBytes: Int
+}
+
+/// Estimates what cells take: arithmetic on their parameters, put right by what finished cells of the sweep took.
+///
+/// The arithmetic (`prior`) counts the operations of local training, evaluation and a rule that compares all pairs of
+/// updates; memory is data + 3·n·d·4 bytes + 200 MB. It does not know this machine, an attack's search or a rule's own
+/// training. So a cell's time is its prior times the median of measured/prior over the finished cells that are nearest
+/// to it: those that differ in the seed alone, else those of its data set, model, attack and rule, else those of its
+/// model, else all. Its memory is the most that cells differing in the seed alone took; with no such cell the prior,
+/// raised, never lowered, by the largest measured/prior of the nearest ones: too little memory ends a cell, too much only
+/// makes it wait.
+package final class Estimator: Sendable {
+  /// How near a finished cell is; the nearest that has any decides.
+  private enum Nearness: Int, CaseIterable {
+    case seed, components, model, everything
+  }
+
+  private struct Measured {
+    /// Seconds, measured/prior.
+    var times: [Double] = []
+    var mostMemory = 0
+    /// Memory, measured/prior.
+    var memoryRatio = 0.0
+  }
+
+  private let measured: [[Value: Measured]]
+  private let workloads: Workloads
+
+  /// - Parameter finished: finished cells of the sweep and what their results say.
+  package init(finished: [(cell: Cell, provenance: Provenance)]) {
+    let workloads = Workloads()
+    var measured = [[Value: Measured]](repeating: [:], count: finished.isEmpty ? 0 : Nearness.allCases.count)
+    for (cell, provenance) in finished {
+      let prior = Estimator.prior(of: cell, workloads.workload(of: cell))
+      for nearness in Nearness.allCases {
+        let key = Estimator.key(of: cell, nearness)
+        var known = measured[nearness.rawValue][key] ?? Measured()
+        if let training = provenance.trainingSeconds {
+          known.times.append((training + (provenance.setupSeconds ?? 0)) / prior.seconds)
+        }
+        if let peak = provenance.peakMemoryBytes {
+          known.mostMemory = max(known.mostMemory, peak)
+          known.memoryRatio = max(known.memoryRatio, Double(peak) / Double(prior.memoryBytes))
+        }
+        measured[nearness.rawValue][key] = known
+      }
+    }
+    // Sorted once, so that a median is a look at the middle.
+    for level in measured.indices {
+      for key in measured[level].keys { measured[level][key]?.times.sort() }
+    }
+    (self.measured, self.workloads) = (measured, workloads)
+  }
+
+  /// The same for the same cell and finished cells, in whatever order they came.
+  package func estimate(_ cell: Cell) -> CellEstimate {
+    var estimate = Estimator.prior(of: cell, workloads.workload(of: cell))
+    var (needsTime, needsMemory) = (true, true)
+    for (nearness, known) in zip(Nearness.allCases, measured) {
+      guard needsTime || needsMemory else { break }
+      guard let known = known[Estimator.key(of: cell, nearness)] else { continue }
+      if needsTime, let ratio = Estimator.median(known.times) {
+        estimate.seconds *= ratio
+        needsTime = false
+      }
+      if needsMemory, known.mostMemory > 0 {
+        estimate.memoryBytes =
+          nearness == .seed ? known.mostMemory : Int(Double(estimate.memoryBytes) * max(1, known.memoryRatio))
+        needsMemory = false
+      }
+    }
+    return estimate
+  }
+
+  private static func key(of cell: Cell, _ nearness: Nearness) -> Value {
+    switch nearness {
+    case .seed:
+      var parameters = cell.parameters
+      parameters["seed"] = nil
+      parameters["data_seed"] = nil
+      return .map(parameters)
+    case .components:
+      return .list(["dataset", "model", "attack", "aggregator"].map { cell.parameters[$0] ?? .null })
+    case .model: return cell.parameters["model"] ?? .null
+    case .everything: return .null
+    }
+  }
+
+  private static func median(_ sorted: [Double]) -> Double? {
+    if sorted.isEmpty { return nil }
+    let middle = sorted.count / 2
+    return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+  }
+}
+
+extension Estimator {
+  /// What one core reaches in training.
+  private static let operationsPerSecond = 5e10
+  /// What a step of training costs whatever the model.
+  private static let secondsPerStep = 1e-5
+  /// From the start of the process to its first round.
+  private static let secondsToStart = 0.05
+  private static let programBytes = 200_000_000
+  /// What a file takes at least.
+  private static let blockBytes = 4096
+  /// A row of the cell's `rounds.csv`, and the same row with the parameters in the exported one.
+  private static let rowBytes = (own: 150, exported: 300)
+  private static let selectionRowBytes = 40
+
+  /// What the parameters say alone.
+  private static func prior(of cell: Cell, _ workload: Workload?) -> CellEstimate {
+    func integer(_ key: String, or value: Int) -> Double { Double(cell.parameters[key]?.asInt ?? value) }
+    let clients = integer("clients", or: 1)
+    let participants = integer("clients_per_round", or: Int(clients))
+    let rounds = integer("rounds", or: 1)
+    let samples = Double(workload?.trainSamples ?? 0) * participants / clients * integer("local_epochs", or: 1)
+    let evaluations = (rounds / integer("evaluate_every", or: 1)).rounded(.up) + 1
+    let forward = Double(workload?.forwardOperations ?? 0)
+    let parameters = Double(workload?.parameters ?? 0)
+    let training = 3 * forward * samples + parameters * participants * participants
+    let steps = samples / integer("batch_size", or: 1) + participants
+    let operations = rounds * training + evaluations * forward * Double(workload?.testSamples ?? 0)
+    let data = Double(workload?.sampleBytes ?? 0) * Double((workload?.trainSamples ?? 0) + (workload?.testSamples ?? 0))
+
+    let recordsSelection = cell.parameters["record"]?.asList?.contains(.string("selection")) ?? false
+    let selection = recordsSelection ? rounds * participants * Double(selectionRowBytes) : 0
+    // The folder, cell.json, log.txt and result.json; then rounds.csv and selection.csv.
+    let disk =
+      Double(4 * blockBytes) + wholeBlocks(evaluations * Double(rowBytes.own))
+      + evaluations * Double(rowBytes.exported) + wholeBlocks(selection)
+    return CellEstimate(
+      seconds: secondsToStart + operations / operationsPerSecond + rounds * steps * secondsPerStep,
+      memoryBytes: programBytes + whole(data + 3 * participants * parameters * 4), diskBytes: whole(disk),
+      checkpointBytes: 2 * whole(parameters * 4 + evaluations * Double(rowBytes.own)))
+  }
+
+  /// Absurd manifests may pass what an integer holds.
+  private static func whole(_ bytes: Double) -> Int { Int(min(bytes, 1e18)) }
+
+  private static func wholeBlocks(_ bytes: Double) -> Double {
+    (bytes / Double(blockBytes)).rounded(.up) * Double(blockBytes)
+  }
+}
+
+/// The workloads of data sets and models, each worked out once.
+private final class Workloads: Sendable {
+  private struct Pair: Hashable {
+    let dataset: Value
+    let model: Value
+  }
+
+  private let known = Mutex<[Pair: Workload?]>([:])
+
+  /// Nil where the model cannot take the samples.
+  func workload(of cell: Cell) -> Workload? {
+    let pair = Pair(dataset: cell.parameters["dataset"] ?? .null, model: cell.parameters["model"] ?? .null)
+    return known.withLock { known in
+      if let workload = known[pair] { return workload }
+      // A cell that cannot be made ends at its start, which takes nothing worth telling.
+      let workload = try? Workload(dataset: pair.dataset, model: pair.model)
+      known[pair] = .some(workload)
+      return workload
+    }
+  }
+}
