@@ -169,10 +169,11 @@ struct ManifestReader {
       return nil
     }
     var seeds: [Int] = []
+    var seen: Set<Int> = []
     for node in nodes {
       let seed = ValueReader(diagnostics: diagnostics).read(node, .integer(0...Int.max), "a seed")?.asInt
       guard let seed else { continue }
-      if seeds.contains(seed) { diagnostics.error(at: node.mark, "seed \(seed) stands twice") }
+      if !seen.insert(seed).inserted { diagnostics.error(at: node.mark, "seed \(seed) stands twice") }
       seeds.append(seed)
     }
     return seeds

@@ -9,8 +9,7 @@ internal import YAML
 final class Resolver {
   private let diagnostics: Diagnostics
   private var components: [ComponentKey: Piece?] = [:]
-  private var plain: [ObjectIdentifier: Piece] = [:]
-  private var quirkLists: [String: Piece] = [:]
+  private var quirkLists: [[Piece?]: Piece] = [:]
   /// The pieces of names that no manifest gives, such as a data set's own model.
   private var named: [String: Setting] = [:]
   /// Every setting is kept, so that no identifier is given out again.
@@ -47,7 +46,7 @@ final class Resolver {
     let datasetType = dataset.member.flatMap { type(of: $0) as? any Dataset.Type }
     for (index, slot) in draft.slots.enumerated() where index != Index.dataset {
       if Schema.family(index) == nil {
-        pieces[index] = slot.map { piece(of: $0.setting) }
+        pieces[index] = slot?.setting.piece
         continue
       }
       let ownChoice: String? =
@@ -103,20 +102,12 @@ final class Resolver {
   }
 
   private func quirks(profile: Piece?, given: Piece?) -> Piece {
-    let cacheKey = (profile?.json ?? "") + (given?.json ?? "")
+    let cacheKey = [profile, given]
     if let known = quirkLists[cacheKey] { return known }
     var names = Set(given?.value.asList?.compactMap(\.asString) ?? [])
     if profile?.value == .string("official-code") { names.formUnion(Quirk.allCases.map(\.rawValue)) }
     let piece = Piece(.list(names.sorted().map(Value.string)), mark: given?.mark ?? profile?.mark)
     quirkLists[cacheKey] = piece
-    return piece
-  }
-
-  private func piece(of setting: Setting) -> Piece {
-    if let known = plain[ObjectIdentifier(setting)] { return known }
-    let piece = Piece(setting.value, mark: setting.mark)
-    plain[ObjectIdentifier(setting)] = piece
-    kept.append(setting)
     return piece
   }
 
@@ -131,7 +122,7 @@ final class Resolver {
       named["\(index) \(name)"] = setting
       chosen = Draft.Layered(setting: setting, layer: .builtIn)
     }
-    let dotted = draft.dotted.filter { $0.setting.path.index == index }
+    let dotted = draft.dotted.isEmpty ? [] : draft.dotted.filter { $0.setting.path.index == index }
     let key = ComponentKey(
       component: ObjectIdentifier(chosen.setting), dotted: dotted.map { ObjectIdentifier($0.setting) })
     if let known = components[key] { return known }
