@@ -20,7 +20,7 @@ struct Check: ParsableCommand {
     var bad = false
     for path in manifests {
       do {
-        let loaded = try SweepOptions(manifest: path, folders: folders).load()
+        let loaded = try LoadedSweep(manifest: path, folders: folders)
         for warning in loaded.sweep.warnings { Output.complain(warning.description) }
         let missing = loaded.sweep.missingData(in: loaded.dataFolder)
         if !missing.isEmpty { throw Failure(missing) }

@@ -27,7 +27,7 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     let labels = try Labels(families: CellParameters.families)
-    let loaded = try manifest.map { try SweepOptions(manifest: $0, folders: folders).load() }
+    let loaded = try manifest.map { try LoadedSweep(manifest: $0, folders: folders) }
     let found: FoundCell
     if let loaded, let manifest {
       found = try FoundCell.find(cell, of: loaded, manifest: manifest)
@@ -106,7 +106,7 @@ struct Explain: ParsableCommand {
     if let loaded, let manifest { return loaded.command(toRun: found.cell.cell, manifest: manifest) }
     // What was run last is kept beside the results; it may extend files that are elsewhere, or ask for other cells now.
     let kept = found.store.folder + "/manifest.yaml"
-    if let loaded = try? SweepOptions(manifest: kept, folders: folders).load(), let cells = try? loaded.cells(),
+    if let loaded = try? LoadedSweep(manifest: kept, folders: folders), let cells = try? loaded.cells(),
       cells.contains(where: { $0.key == found.cell.key })
     {
       return loaded.command(toRun: found.cell.cell, manifest: kept)

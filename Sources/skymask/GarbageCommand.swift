@@ -32,7 +32,7 @@ struct GarbageCommand: ParsableCommand {
     var stores: [ResultStore] = []
     // All of them are read before anything is removed.
     for path in manifests {
-      let loaded = try SweepOptions(manifest: path, folders: folders).load()
+      let loaded = try LoadedSweep(manifest: path, folders: folders)
       if asked[loaded.store.name] == nil { stores.append(loaded.store) }
       asked[loaded.store.name, default: []].formUnion(try loaded.cells().map(\.key))
     }

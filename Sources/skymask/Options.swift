@@ -58,25 +58,7 @@ struct SweepOptions: ParsableArguments {
   ///
   /// - Throws: `Failure` with every error, `CommandError.noCells` when nothing is left.
   func load() throws -> LoadedSweep {
-    var manifest = try Manifest.load(path: self.manifest)
-    if !set.isEmpty { manifest = try manifest.setting(set) }
-    if let seeds { manifest = try manifest.seeded(seeds) }
-    let whole = try manifest.sweep()
-    let sweep = only.isEmpty ? whole : whole.filtered(by: try CellFilter(only))
-    if sweep.count == 0 { throw CommandError.noCells }
-    return LoadedSweep(
-      manifest: manifest, sweep: sweep, whole: whole, varying: sweep.varying, dataFolder: folders.dataFolder,
-      store: ResultStore(root: folders.results, name: manifest.name),
-      labels: try Labels(families: CellParameters.families))
-  }
-}
-
-extension SweepOptions {
-  /// A manifest as it is written.
-  init(manifest: String, folders: FolderOptions) {
-    self.init()
-    (self.manifest, self.folders) = (manifest, folders)
-    (only, set, seeds) = ([], [], nil)
+    try LoadedSweep(manifest: manifest, folders: folders, only: only, set: set, seeds: seeds)
   }
 }
 
@@ -91,6 +73,25 @@ struct LoadedSweep {
   let dataFolder: DataFolder
   let store: ResultStore
   let labels: Labels
+
+  /// Reads a manifest and changes in it what the flags of `SweepOptions` say.
+  ///
+  /// - Throws: `Failure` with every error, `CommandError.noCells` when nothing is left.
+  init(
+    manifest path: String, folders: FolderOptions, only: [String] = [], set: [String] = [], seeds: String? = nil
+  ) throws {
+    var manifest = try Manifest.load(path: path)
+    if !set.isEmpty { manifest = try manifest.setting(set) }
+    if let seeds { manifest = try manifest.seeded(seeds) }
+    self.manifest = manifest
+    whole = try manifest.sweep()
+    sweep = only.isEmpty ? whole : whole.filtered(by: try CellFilter(only))
+    if sweep.count == 0 { throw CommandError.noCells }
+    varying = sweep.varying
+    dataFolder = folders.dataFolder
+    store = ResultStore(root: folders.results, name: manifest.name)
+    labels = try Labels(families: CellParameters.families)
+  }
 
   /// The cells with their keys.
   ///

@@ -32,6 +32,8 @@ final class Resolver {
     static let profile = Schema.index("profile")
     static let quirks = Schema.index("quirks")
     static let bias = Schema.index("bias")
+    static let rootSize = Schema.index("root.size")
+    static let rootBias = Schema.index("root.bias")
     static let seed = Schema.index("seed")
     static let dataSeed = Schema.index("data_seed")
   }
@@ -93,11 +95,14 @@ final class Resolver {
 
   /// The cell without what its components make meaningless, so that equal cells are one.
   func meaningful(_ cell: ResolvedCell) -> ResolvedCell {
-    guard let partition = cell.pieces[Index.partition]?.member as? any Partition, !type(of: partition).usesBias else {
-      return cell
-    }
     var cell = cell
-    cell.pieces[Index.bias] = nil
+    if let partition = cell.pieces[Index.partition]?.member as? any Partition, !type(of: partition).usesBias {
+      cell.pieces[Index.bias] = nil
+    }
+    if let dataset = cell.pieces[Index.dataset]?.member as? any Dataset, type(of: dataset).rootShare != nil {
+      cell.pieces[Index.rootSize] = nil
+      cell.pieces[Index.rootBias] = nil
+    }
     return cell
   }
 

@@ -66,9 +66,9 @@ extension ResultStore {
   package func glance(at cell: Cell) throws -> CellGlance {
     let folder = folder(of: cell.key)
     if let record = try fileSystem.readIfPresent(folder.result) {
-      let text = String(decoding: record, as: UTF8.self)
-      if text.hasPrefix("{"), text.hasSuffix("}\n"), text.contains(cell.key) {
-        return .finished(diverged: text.contains("\"diverged_at\""))
+      // Written in one step, it is whole when its end is there; of its keys, in sorted order, this one is the first.
+      if record.first == UInt8(ascii: "{"), record.suffix(3).elementsEqual("\n}\n".utf8) {
+        return .finished(diverged: record.starts(with: "{\n  \"diverged_at\"".utf8))
       }
       if case .damaged(let reason) = try state(of: cell) { return .damaged(reason: reason) }
     }
