@@ -121,14 +121,20 @@ extension LoadedSweep {
     var words = ["skymask", "run", manifest]
     for name in sweep.varying {
       // A component with all its parameters says what a dotted key would.
-      let key = String(name.prefix { $0 != "." })
-      let parameter = cell.parameters[name] == nil && cell.parameters[key] != nil ? key : name
+      let component = String(name.prefix { $0 != "." })
+      let parameter = cell.parameters[name] == nil && cell.parameters[component] != nil ? component : name
       guard let value = cell.parameters[parameter] else { continue }
-      let text = value == .null ? "none" : value.asString ?? value.canonicalJSON
-      let only = "\(parameter)=\(text)"
+      let isNameEnough = !sweep.varying.contains { $0.hasPrefix(parameter + ".") }
+      let only = "\(parameter)=\(LoadedSweep.flag(value, isNameEnough: isNameEnough))"
       if !words.contains(only) { words += ["--only", only] }
     }
     if store.root != "results" { words += ["--results", store.root] }
     return words.map(ShellWord.quoted).joined(separator: " ")
+  }
+
+  private static func flag(_ value: Value, isNameEnough: Bool) -> String {
+    if value == .null { return "none" }
+    if isNameEnough, case .map = value, let chosen = Chosen(value) { return chosen.name }
+    return value.asString ?? value.canonicalJSON
   }
 }

@@ -61,12 +61,12 @@ struct Status: ParsableCommand {
         Output.say(progress.summary)
         try Output.flush()
       }
-      // A run that ends in between is told within a second, whoever reads.
+      // The end of the run is seen within a second, whoever reads.
       for _ in 0..<(isTerminal ? 1 : 30) {
         Thread.sleep(forTimeInterval: 1)
-        if try LockHolder(of: loaded.store) == .nobody { break }
+        try survey.look()
+        if try survey.finished == survey.cells.count || LockHolder(of: loaded.store) == .nobody { break }
       }
-      try survey.look()
     }
     if isTerminal { Output.draw("\r\u{1B}[K") }
   }
