@@ -81,6 +81,12 @@ extension Value {
 
   private static func write(_ string: String, to text: inout String) {
     text += "\""
+    // Names and words have nothing to escape, and make up nearly all of a cell.
+    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      text += string
+      text += "\""
+      return
+    }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""

@@ -30,7 +30,10 @@ extension Series {
     if matching.rows.isEmpty { throw ReportError.nothingToShow("no finished cell fits the plot") }
     let fixed = [parameter] + chosen.map(\.name)
     let differing = Parameters.varying(rounds.header, in: matching, beside: fixed).filter(parameters.contains)
-    if !differing.isEmpty { throw ReportError.ambiguous(differing: differing, remedy: "choose a value for each") }
+    if !differing.isEmpty {
+      throw ReportError.ambiguous(
+        differing: differing, remedy: "choose a value for each, such as --only \(differing[0])=VALUE")
+    }
 
     var names: [String] = []
     var sums: [[Double: (sum: Double, count: Double)]] = []

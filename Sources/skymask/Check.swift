@@ -20,13 +20,7 @@ struct Check: ParsableCommand {
     var bad = false
     for path in manifests {
       do {
-        var options = SweepOptions()
-        options.manifest = path
-        options.folders = folders
-        options.only = []
-        options.set = []
-        options.seeds = nil
-        let loaded = try options.load()
+        let loaded = try LoadedSweep(manifest: path, folders: folders)
         for warning in loaded.sweep.warnings { Output.complain(warning.description) }
         let missing = loaded.sweep.missingData(in: loaded.dataFolder)
         if !missing.isEmpty { throw Failure(missing) }

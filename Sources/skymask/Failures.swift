@@ -82,6 +82,11 @@ enum CommandError: Error, CustomStringConvertible {
   case jobs(Int)
   case notFinished(String)
   case needs(String, String)
+  case notAKey(String)
+  case noSuchCell(String, in: String)
+  case severalCells(String, [String])
+  case nothingToCompare(String)
+  case differentKinds(String, String)
 
   var description: String {
     switch self {
@@ -91,6 +96,15 @@ enum CommandError: Error, CustomStringConvertible {
       "nothing is called '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         + "  skymask list tells all names"
     case .needs(let option, let other): "\(option) goes with \(other)"
+    case .notAKey(let text):
+      "'\(text)' is no cell's key: give four or more of its digits 0-9 and a-f, as plan shows them"
+    case .noSuchCell(let prefix, let place): "no cell of \(place) has a key that begins with \(prefix)"
+    case .severalCells(let prefix, let cells):
+      "\(cells.count) cells have keys that begin with \(prefix); give more digits, or --manifest or the cell's folder:"
+        + cells.prefix(10).map { "\n  " + $0 }.joined() + (cells.count > 10 ? "\n  …" : "")
+    case .nothingToCompare(let text): "'\(text)' is no cell's key, no results folder and no manifest"
+    case .differentKinds(let first, let second):
+      "'\(first)' and '\(second)' cannot be compared: one is a cell, the other an experiment"
     case .noCells: "no cell of the manifest passes --only"
     case .jobs(let count): "--jobs \(count): at least one cell must run at once"
     case .notFinished(let name): "no cell of '\(name)' is finished yet; run it first"

@@ -58,15 +58,7 @@ struct SweepOptions: ParsableArguments {
   ///
   /// - Throws: `Failure` with every error, `CommandError.noCells` when nothing is left.
   func load() throws -> LoadedSweep {
-    var manifest = try Manifest.load(path: self.manifest)
-    if !set.isEmpty { manifest = try manifest.setting(set) }
-    if let seeds { manifest = try manifest.seeded(seeds) }
-    var sweep = try manifest.sweep()
-    if !only.isEmpty { sweep = sweep.filtered(by: try CellFilter(only)) }
-    if sweep.count == 0 { throw CommandError.noCells }
-    return LoadedSweep(
-      manifest: manifest, sweep: sweep, varying: sweep.varying, dataFolder: folders.dataFolder,
-      store: ResultStore(root: folders.results, name: manifest.name))
+    try LoadedSweep(manifest: manifest, folders: folders, only: only, set: set, seeds: seeds)
   }
 }
 
@@ -74,10 +66,32 @@ struct SweepOptions: ParsableArguments {
 struct LoadedSweep {
   let manifest: Manifest
   let sweep: Sweep
+  /// The sweep without `--only`.
+  let whole: Sweep
   /// The sweep's own `varying`, which takes a walk over all cells.
   let varying: [String]
   let dataFolder: DataFolder
   let store: ResultStore
+  let labels: Labels
+
+  /// Reads a manifest and changes in it what the flags of `SweepOptions` say.
+  ///
+  /// - Throws: `Failure` with every error, `CommandError.noCells` when nothing is left.
+  init(
+    manifest path: String, folders: FolderOptions, only: [String] = [], set: [String] = [], seeds: String? = nil
+  ) throws {
+    var manifest = try Manifest.load(path: path)
+    if !set.isEmpty { manifest = try manifest.setting(set) }
+    if let seeds { manifest = try manifest.seeded(seeds) }
+    self.manifest = manifest
+    whole = try manifest.sweep()
+    sweep = only.isEmpty ? whole : whole.filtered(by: try CellFilter(only))
+    if sweep.count == 0 { throw CommandError.noCells }
+    varying = sweep.varying
+    dataFolder = folders.dataFolder
+    store = ResultStore(root: folders.results, name: manifest.name)
+    labels = try Labels(families: CellParameters.families)
+  }
 
   /// The cells with their keys.
   ///
@@ -88,9 +102,16 @@ struct LoadedSweep {
     return try sweep.cells { try DataDigest.of($0, in: dataFolder) }
   }
 
+  /// The keys of all the cells that the manifest asks for, of which `--only` may have left `cells`; nil where they
+  /// cannot be known, as data are missing.
+  func askedKeys(_ cells: [Cell]) throws -> Set<String>? {
+    if whole.count == sweep.count { return Set(cells.map(\.key)) }
+    guard whole.missingData(in: dataFolder).isEmpty else { return nil }
+    return Set(try whole.cells { try DataDigest.of($0, in: dataFolder) }.map(\.key))
+  }
+
   /// The values of the parameters that vary, as the CSV shows them.
   func label(_ cell: Cell) throws -> String {
-    let labels = Labels(families: CellParameters.families)
     let first = ["attack", "aggregator"]
     let shown = varying.isEmpty ? first : first.filter(varying.contains) + varying.filter { !first.contains($0) }
     return try shown.map { "\($0)=\(try labels.text(of: $0, in: cell))" }.joined(separator: " ")

@@ -1,46 +1,65 @@
 internal import ArgumentParser
 internal import Catalogue
 internal import Experiments
+internal import Federated
+internal import Foundation
+internal import Scheduling
 
-/// The cells and how far each is.
+/// The cells, how far each is, and what a run would take.
 struct Plan: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "List the cells of a manifest and what a run would do.")
+  static let configuration = CommandConfiguration(
+    abstract:
+      "List the cells of a manifest: finished, resumable, new, changed and why; time, memory and disk of a run.",
+    discussion: """
+      A new cell is told with the parameters in which it differs from the nearest cell that the last run planned or that \
+      has files in the results folder. The estimate is arithmetic on the parameters, put right by what finished cells of \
+      the sweep took. Nothing is written and no lock is taken; finished cells are verified, hash by hash.
+      """)
 
   @OptionGroup var options: SweepOptions
 
-  @Flag(help: "One JSON object a line: key, state, parameters.")
+  @Option(
+    help: ArgumentHelp(
+      "Cells at once, for the estimate (default: the manifest's, else the cores this process may use).", valueName: "n")
+  )
+  var jobs: Int?
+
+  @Flag(help: "List every cell, however many there are.")
+  var all = false
+
+  @Flag(help: "One JSON object a line: each cell with its key, state and parameters; the last is the whole plan.")
   var json = false
 
   func run() throws {
+    if let jobs, jobs < 1 { throw CommandError.jobs(jobs) }
     let loaded = try options.load()
-    var counts: [String: Int] = [:]
-    for cell in try loaded.cells() {
-      let state = try loaded.store.word(for: cell)
-      counts[state, default: 0] += 1
-      if json {
-        Output.say(
-          .map(["key": .string(cell.key), "state": .string(state), "parameters": .map(cell.parameters)]))
-      } else {
-        let padding = String(repeating: " ", count: max(1, 12 - state.count))
-        Output.say("\(cell.key.prefix(12))  \(state)\(padding)\(try loaded.label(cell))")
-      }
+    let cells = try loaded.cells()
+    let standings = try loaded.store.standings(of: cells)
+    let changes = try PlanChanges(
+      of: cells, asked: try loaded.askedKeys(cells), in: loaded.store, labels: loaded.labels)
+    let estimator = Estimator(
+      finished: zip(cells, standings).compactMap { cell, standing in
+        if case .finished(let record) = standing { (cell, record.provenance) } else { nil }
+      })
+    let estimates = zip(cells, standings).map { cell, standing in
+      (estimate: estimator.estimate(cell), left: Plan.shareLeft(of: cell, standing))
     }
-    if json { return }
-    let told = ResultStore.words.compactMap { word in counts[word].map { "\($0) \(word)" } }
-    Output.say("\(loaded.sweep.count) cells: " + told.joined(separator: ", "))
+    let places =
+      jobs ?? loaded.manifest.run.jobs ?? AvailableCores.count(environment: ProcessInfo.processInfo.environment)
+    let report = PlanReport(
+      loaded: loaded, cells: cells, standings: standings, changes: changes, estimates: estimates.map(\.estimate),
+      total: PlanEstimate(estimates, jobs: places))
+    if json { try report.sayJSON() } else { try report.sayText(all: all) }
   }
-}
 
-extension ResultStore {
-  static let words = ["finished", "unfinished", "new", "failed", "damaged"]
-
-  /// How far a cell is, one of `words`.
-  func word(for cell: Cell) throws -> String {
-    switch try state(of: cell) {
-    case .finished: "finished"
-    case .partial: try failure(of: cell) == nil ? "unfinished" : "failed"
-    case .absent: try failure(of: cell) == nil ? "new" : "failed"
-    case .damaged: "damaged"
+  /// The share of a cell that a run would still compute.
+  private static func shareLeft(of cell: Cell, _ standing: CellStanding) -> Double {
+    switch standing {
+    case .finished: return 0
+    case .resumable(let round):
+      guard let rounds = cell.parameters["rounds"]?.asDouble, rounds > 0 else { return 1 }
+      return max(0.01, 1 - Double(round) / rounds)
+    case .unfinished, .failed, .damaged, .new: return 1
     }
   }
 }

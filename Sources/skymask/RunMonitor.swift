@@ -82,7 +82,7 @@ final class RunMonitor: Sendable {
       elapsedSeconds: elapsed.rounded)
   }
 
-  private static var terminalWidth: Int {
+  static var terminalWidth: Int {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)

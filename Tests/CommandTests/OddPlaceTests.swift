@@ -13,7 +13,7 @@ struct OddPlaceTests {
     try place.write(Manifests.tiny.replacing("\n", with: "\r\n"), to: "crlf.yaml")
     try place.write([0xEF, 0xBB, 0xBF] + Array(Manifests.tiny.utf8), to: "bom.yaml")
     let keys = try await place.skymask("plan", "tiny.yaml").out
-    #expect(keys.hasSuffix("4 cells: 4 new\n"))
+    #expect(keys.contains("\n4 cells: 4 new\n"))
     for file in ["crlf.yaml", "bom.yaml"] { #expect(try await place.skymask("plan", file).out == keys) }
   }
 

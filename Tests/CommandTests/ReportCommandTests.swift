@@ -12,24 +12,6 @@ struct ReportCommandTests {
     try #require(ended.code == 0)
   }
 
-  @Test func planTellsTheStateOfEachCell() async throws {
-    let ended = try await place.skymask("plan", "tiny.yaml")
-    #expect(ended.code == 0)
-    #expect(ended.err == "")
-    let lines = ended.out.split(separator: "\n")
-    #expect(
-      lines.dropLast().map { $0.dropFirst(12) } == [
-        "  finished    attack=none aggregator=fedavg", "  new         attack=none aggregator=trimmed-mean",
-        "  finished    attack=label-flip aggregator=fedavg", "  new         attack=label-flip aggregator=trimmed-mean",
-      ])
-    #expect(lines.last == "4 cells: 2 finished, 2 new")
-    let json = try await place.skymask("plan", "tiny.yaml", "--json")
-    let cells = try json.out.split(separator: "\n").map { try object(String($0)) }
-    #expect(cells.map { $0["state"] as? String } == ["finished", "new", "finished", "new"])
-    #expect(cells.map { ($0["key"] as? String)?.prefix(12) } == lines.prefix(4).map { $0.prefix(12) })
-    #expect((cells[0]["parameters"] as? [String: Any])?["rounds"] as? Int == 6)
-  }
-
   @Test func statusCounts() async throws {
     let text = try await place.skymask("status", "tiny.yaml")
     #expect(text.out == "tiny: 2 of 4 cells finished (50 %), 0 failed, 0 begun, 0 damaged, 0 diverged\n")
@@ -37,7 +19,8 @@ struct ReportCommandTests {
     #expect(json.code == 0)
     #expect(
       json.out
-        == #"{"begun":0,"cells":4,"damaged":0,"diverged":0,"failed":0,"finished":2,"name":"tiny"}"# + "\n")
+        == #"{"begun":0,"cells":4,"damaged":0,"diverged":0,"failed":0,"finished":2,"name":"tiny","run_by":null}"# + "\n"
+    )
   }
 
   @Test func exportMakesTheSameBytesAgain() async throws {

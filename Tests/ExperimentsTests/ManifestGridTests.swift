@@ -209,6 +209,12 @@ import Testing
   @Test func whatMeansNothingIsDroppedSoThatEqualCellsAreOne() throws {
     let text = "name: t\ngrid: {partition: [iid, label-bias], bias: [0.1, 0.5]}\n"
     #expect(try lines(text, "partition", "bias") == ["iid -", "label-bias 0.1", "label-bias 0.5"])
+    // HAR gives a share of each person's samples to the server, whatever `root` says.
+    let har = "name: t\ndefaults: {dataset: har, clients: 30, root.size: 50}\n"
+    #expect(try lines(har, "dataset", "bias", "root.size", "root.bias") == ["har - - -"])
+    #expect(
+      complaint(har + "grid: {root.bias: [0.1, 0.8]}\n").hasPrefix(
+        "m.yaml:3:8: error: no cell uses 'root.bias', so it cannot be an axis\n"))
   }
 
   @Test func takesThePublishedNamesOfParametersAndValues() throws {

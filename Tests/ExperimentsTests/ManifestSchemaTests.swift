@@ -65,7 +65,9 @@ import YAML
     for family in CellParameters.families {
       for member in family.members {
         for spelling in [member.name] + member.aliases {
-          let text = "name: t\ndefaults: {clients: 100, byzantine: 5, \(family.name): \(spelling)}\n"
+          // The natural partition needs owners, and a data set's own partition as many clients as owners.
+          let beside = family.name == "partition" ? "dataset: {synthetic-features: {owners: 100}}" : "partition: iid"
+          let text = "name: t\ndefaults: {clients: 100, byzantine: 5, \(family.name): \(spelling), \(beside)}\n"
           let cells = try manifest(text).cells { _ in nil }
           #expect(cells.map { $0.value(at: family.name) } == [.string(member.name)])
         }

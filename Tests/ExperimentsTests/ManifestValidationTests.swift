@@ -51,6 +51,40 @@ import YAML
     #expect(complaint(text) == "no error: 1 cells")
   }
 
+  @Test func aWrongNameDoesNotHideThatThereAreTooManyMaliciousClients() {
+    #expect(
+      complaint("name: t\ndefaults: {byzantine: 20, atack: none}\ngrid: {clients: [10, 50]}\n").hasPrefix(
+        """
+        m.yaml:2:23: error: 'byzantine' is 20, but must be less than 'clients', which is 10
+            2 | defaults: {byzantine: 20, atack: none}
+              |                       ^~
+        m.yaml:2:27: error: unknown parameter 'atack'
+        """))
+    #expect(
+      !complaint("name: t\ndefaults: {byzantine: 20, atack: none}\ngrid: {clients: [50]}\n").contains("must be less"))
+  }
+
+  @Test func theNaturalPartitionNeedsAsManyClientsAsOwners() {
+    #expect(
+      complaint("name: t\ndefaults: {dataset: har, clients: 40}\n") == """
+        m.yaml:2:35: error: the samples are of 30 owners, but 'clients' is 40; the partition 'natural' needs as many \
+        clients as owners
+            2 | defaults: {dataset: har, clients: 40}
+              |                                   ^~
+              in the cell: dataset har, attack none, aggregator fedavg, clients 40, byzantine 20
+        """)
+    #expect(
+      complaint("name: t\ndefaults: {dataset: fashion-mnist, partition: natural}\n").hasPrefix(
+        "m.yaml:2:47: error: the partition 'natural' needs a data set that says whose each sample is, such as har\n"))
+    let owned =
+      "name: t\ndefaults: {dataset: {synthetic-features: {owners: 30, train: NUMBER}}, partition: natural, clients: 30}\n"
+    #expect(complaint(owned.replacing("NUMBER", with: "1200")) == "no error: 1 cells")
+    // Six classes to an owner leave samples for two.
+    #expect(
+      complaint(owned.replacing("NUMBER", with: "12")).contains("the samples are of 2 owners, but 'clients' is 30"))
+    #expect(complaint("name: t\ndefaults: {dataset: har, clients: 30}\n") == "no error: 1 cells")
+  }
+
   @Test func missingDataAreToldAtTheDataSet() throws {
     let folder = DataFolder(FileManager.default.temporaryDirectory.appending(path: "nothing-here").path)
     let text = "name: t\ngrid:\n  dataset: [synthetic-images, fashion-mnist]\n  bias: [0.1, 0.5]\n"

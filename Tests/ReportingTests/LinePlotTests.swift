@@ -136,7 +136,8 @@ struct LinePlotTests {
     }
     #expect(
       thrown?.description
-        == "several results belong in one place, as they differ in attack; choose a value for each")
+        == "several results belong in one place, as they differ in attack; choose a value for each, such as --only attack=VALUE"
+    )
     #expect(throws: ReportError.nothingToShow("no finished cell fits the plot")) {
       try Series.means(of: "test_accuracy", in: table, by: "aggregator", where: [("attack", "alie")])
     }

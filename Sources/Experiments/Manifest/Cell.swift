@@ -27,9 +27,7 @@ package struct Cell: Sendable, Hashable {
   static func key(parametersJSON: String, dataDigest: String?) -> String {
     let data = (dataDigest.map(Value.string) ?? .null).canonicalJSON
     let json = #"{"data":\#(data),"numericsVersion":\#(numericsVersion),"parameters":\#(parametersJSON)}"#
-    return SHA256.hash(data: Data(json.utf8)).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    return SHA256.hash(data: Data(json.utf8)).hex
   }
 
   /// The value of a key, which may reach into a component: `aggregator.threshold` is nil for a rule without one.
@@ -55,10 +53,7 @@ extension Cell {
   ///
   /// - Throws: `CellFileError` unless the key is that of the content under this version's numerics.
   package init(json: [UInt8], file: String) throws {
-    let map: [String: Value]
-    do {
-      map = try JSONDecoder().decode([String: Value].self, from: Data(json))
-    } catch {
+    guard let map = Value(json: json)?.asMap else {
       throw CellFileError.notACell(file: file, reason: "not a JSON map")
     }
     guard let parameters = map["parameters"]?.asMap else {

@@ -1,6 +1,4 @@
 internal import Catalogue
-internal import Crypto
-internal import Foundation
 internal import YAML
 
 /// Makes the cells of a manifest: the product of the axes, exclude, override, add, seeds, then equal cells are one.
@@ -12,7 +10,7 @@ struct Expansion {
   private let base: Draft
   private let seeds: [Piece]
   private var cells: [ResolvedCell] = []
-  private var seen: Set<SHA256Digest> = []
+  private var seen: Set<ResolvedCell> = []
   /// Dotted paths that reached a component of some cell.
   private var reached: Set<Path> = []
 
@@ -36,26 +34,30 @@ struct Expansion {
     var overrideMatched = [Bool](repeating: false, count: manifest.override.count)
     for product in 0..<products {
       var draft = draft(product)
-      if !manifest.exclude.isEmpty || !manifest.override.isEmpty {
-        guard let cell = resolver.resolve(draft) else { continue }
-        var isExcluded = false
-        for (index, rule) in manifest.exclude.enumerated() where cell.matches(rule.conditions) {
-          excludeMatched[index] = true
-          isExcluded = true
-        }
-        if isExcluded { continue }
-        // Each `when` looks at the cell as the axes made it, so the overrides' order matters only where two set the same.
-        for (index, override) in manifest.override.enumerated() where cell.matches(override.when.conditions) {
-          overrideMatched[index] = true
-          draft.apply(override.set, .override)
-        }
+      guard let cell = resolver.resolve(draft) else { continue }
+      var isExcluded = false
+      for (index, rule) in manifest.exclude.enumerated() where cell.matches(rule.conditions) {
+        excludeMatched[index] = true
+        isExcluded = true
       }
-      finish(draft)
+      if isExcluded { continue }
+      // Each `when` looks at the cell as the axes made it, so the overrides' order matters only where two set the same.
+      var isOverridden = false
+      for (index, override) in manifest.override.enumerated() where cell.matches(override.when.conditions) {
+        overrideMatched[index] = true
+        isOverridden = true
+        draft.apply(override.set, .override)
+      }
+      if isOverridden {
+        if let cell = resolver.resolve(draft) { finish(cell, of: draft) }
+      } else {
+        finish(cell, of: draft)
+      }
     }
     for addition in manifest.add {
       var draft = base
       draft.apply(addition.settings, .grid)
-      finish(draft)
+      if let cell = resolver.resolve(draft) { finish(cell, of: draft) }
     }
     validation.report()
     try diagnostics.throwErrors()
@@ -100,8 +102,7 @@ struct Expansion {
     return draft
   }
 
-  private mutating func finish(_ draft: Draft) {
-    guard let cell = resolver.resolve(draft) else { return }
+  private mutating func finish(_ cell: ResolvedCell, of draft: Draft) {
     validation.check(cell)
     for piece in cell.pieces { if let piece, !piece.reached.isEmpty { reached.formUnion(piece.reached) } }
     let meaningful = resolver.meaningful(cell)
@@ -114,7 +115,7 @@ struct Expansion {
 
   /// Adds the cell unless its equal is there.
   private mutating func keep(_ cell: ResolvedCell) {
-    if seen.insert(SHA256.hash(data: Data(cell.parametersJSON.utf8))).inserted { cells.append(cell) }
+    if seen.insert(cell).inserted { cells.append(cell) }
   }
 
   private func reportUnmatched(_ exclude: [Bool], _ override: [Bool]) {

@@ -43,6 +43,7 @@ extension Manifest {
       Failure([Diagnostic(file: "--seeds", message: message, hint: "write, say, --seeds 1-5 or --seeds 1,2,7")])
     }
     var seeds: [Int] = []
+    var seen: Set<Int> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { text in
         text.allSatisfy { ("0"..."9").contains($0) } ? Int(text) : nil
@@ -52,7 +53,7 @@ extension Manifest {
       }
       guard first <= last else { throw refuse("the range \(part) is empty") }
       guard last - first < Expansion.mostCells else { throw refuse("the range \(part) has too many seeds") }
-      for seed in first...last where !seeds.contains(seed) { seeds.append(seed) }
+      for seed in first...last where seen.insert(seed).inserted { seeds.append(seed) }
     }
     var manifest = self
     manifest.seeds = seeds

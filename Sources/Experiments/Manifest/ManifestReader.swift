@@ -49,6 +49,8 @@ struct ManifestReader {
     let report = section("report").map { ReportSettings($0, diagnostics) } ?? ReportSettings()
     checkAxes(axes, override)
     checkSeeds(seeds, defaults, axes, override, add)
+    // What depends on whole cells waits for the expansion, which waits for everything here to be right.
+    if diagnostics.hasErrors, exclude.isEmpty, override.isEmpty, add.isEmpty { checkByzantine(defaults, axes) }
 
     guard !diagnostics.hasErrors, let name else { return nil }
     return Manifest(
@@ -169,10 +171,11 @@ struct ManifestReader {
       return nil
     }
     var seeds: [Int] = []
+    var seen: Set<Int> = []
     for node in nodes {
       let seed = ValueReader(diagnostics: diagnostics).read(node, .integer(0...Int.max), "a seed")?.asInt
       guard let seed else { continue }
-      if seeds.contains(seed) { diagnostics.error(at: node.mark, "seed \(seed) stands twice") }
+      if !seen.insert(seed).inserted { diagnostics.error(at: node.mark, "seed \(seed) stands twice") }
       seeds.append(seed)
     }
     return seeds
@@ -206,6 +209,26 @@ struct ManifestReader {
     for setting in settings where setting.path.key == "seed" && seeds != nil {
       guard let mark = setting.mark else { continue }
       diagnostics.error(at: mark, "'seed' is set here, but 'seeds' gives every cell its own; keep one of the two")
+    }
+  }
+
+  /// Tells of more malicious clients than clients where both are written plainly, beside the errors that keep the
+  /// sweep from being expanded.
+  private func checkByzantine(_ defaults: [Setting], _ axes: [Manifest.Axis]) {
+    /// The values of a parameter; none for one that the manifest does not give, or walks along with others.
+    func given(_ name: String) -> [Setting] {
+      let path = Path.parameter(Schema.index(name))
+      guard let axis = axes.first(where: { $0.paths.contains(path) }) else {
+        return defaults.filter { $0.path == path }
+      }
+      return axis.paths.count == 1 ? axis.rows.flatMap { $0 } : []
+    }
+    for byzantine in given("byzantine") {
+      for clients in given("clients") {
+        guard let count = byzantine.value.asInt, let all = clients.value.asInt, count >= all, let mark = byzantine.mark
+        else { continue }
+        diagnostics.error(at: mark, "'byzantine' is \(count), but must be less than 'clients', which is \(all)")
+      }
     }
   }
 }

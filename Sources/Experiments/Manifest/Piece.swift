@@ -1,11 +1,13 @@
 internal import Catalogue
 internal import YAML
 
-/// The resolved value of one parameter, shared by all the cells that have it.
-final class Piece: Sendable {
+/// The resolved value of one parameter, shared by all the cells that have it. Equal when the values are.
+final class Piece: Sendable, Hashable {
   let value: Value
   /// The value's canonical JSON.
   let json: String
+  /// The hash of `json`, worked out once: cells are compared by their pieces.
+  private let hash: Int
   /// Where the value is written; nil for a default.
   let mark: Mark?
   /// What is written there.
@@ -22,12 +24,17 @@ final class Piece: Sendable {
   ) {
     self.value = value
     json = value.canonicalJSON
+    hash = json.hashValue
     self.mark = mark
     self.node = node
     self.member = member
     self.parameters = parameters
     self.reached = reached
   }
+
+  static func == (a: Piece, b: Piece) -> Bool { a === b || (a.hash == b.hash && a.json == b.json) }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
   /// Whether it is what a rule asks for: a component of that name whose parameters are as given, or an equal value.
   func matches(_ condition: Setting) -> Bool {
@@ -45,19 +52,21 @@ final class Piece: Sendable {
 }
 
 /// A resolved cell without its key: a piece for each of `CellParameters.all` that means something in it.
-struct ResolvedCell: Sendable {
+struct ResolvedCell: Sendable, Hashable {
   var pieces: [Piece?]
 
   /// Canonical JSON of the parameters, put together from that of the pieces.
   var parametersJSON: String {
     var json = "{"
     json.reserveCapacity(1024)
-    for index in Schema.canonicalOrder {
+    for (index, prefix) in Schema.canonicalPrefixes {
       guard let piece = pieces[index] else { continue }
       if json.utf8.count > 1 { json += "," }
-      json += "\"" + Schema.parameters[index].name + "\":" + piece.json
+      json += prefix
+      json += piece.json
     }
-    return json + "}"
+    json += "}"
+    return json
   }
 
   var parameters: [String: Value] {

@@ -9,8 +9,7 @@ internal import YAML
 final class Resolver {
   private let diagnostics: Diagnostics
   private var components: [ComponentKey: Piece?] = [:]
-  private var plain: [ObjectIdentifier: Piece] = [:]
-  private var quirkLists: [String: Piece] = [:]
+  private var quirkLists: [[Piece?]: Piece] = [:]
   /// The pieces of names that no manifest gives, such as a data set's own model.
   private var named: [String: Setting] = [:]
   /// Every setting is kept, so that no identifier is given out again.
@@ -33,6 +32,8 @@ final class Resolver {
     static let profile = Schema.index("profile")
     static let quirks = Schema.index("quirks")
     static let bias = Schema.index("bias")
+    static let rootSize = Schema.index("root.size")
+    static let rootBias = Schema.index("root.bias")
     static let seed = Schema.index("seed")
     static let dataSeed = Schema.index("data_seed")
   }
@@ -47,7 +48,7 @@ final class Resolver {
     let datasetType = dataset.member.flatMap { type(of: $0) as? any Dataset.Type }
     for (index, slot) in draft.slots.enumerated() where index != Index.dataset {
       if Schema.family(index) == nil {
-        pieces[index] = slot.map { piece(of: $0.setting) }
+        pieces[index] = slot?.setting.piece
         continue
       }
       let ownChoice: String? =
@@ -94,29 +95,24 @@ final class Resolver {
 
   /// The cell without what its components make meaningless, so that equal cells are one.
   func meaningful(_ cell: ResolvedCell) -> ResolvedCell {
-    guard let partition = cell.pieces[Index.partition]?.member as? any Partition, !type(of: partition).usesBias else {
-      return cell
-    }
     var cell = cell
-    cell.pieces[Index.bias] = nil
+    if let partition = cell.pieces[Index.partition]?.member as? any Partition, !type(of: partition).usesBias {
+      cell.pieces[Index.bias] = nil
+    }
+    if let dataset = cell.pieces[Index.dataset]?.member as? any Dataset, type(of: dataset).rootShare != nil {
+      cell.pieces[Index.rootSize] = nil
+      cell.pieces[Index.rootBias] = nil
+    }
     return cell
   }
 
   private func quirks(profile: Piece?, given: Piece?) -> Piece {
-    let cacheKey = (profile?.json ?? "") + (given?.json ?? "")
+    let cacheKey = [profile, given]
     if let known = quirkLists[cacheKey] { return known }
     var names = Set(given?.value.asList?.compactMap(\.asString) ?? [])
     if profile?.value == .string("official-code") { names.formUnion(Quirk.allCases.map(\.rawValue)) }
     let piece = Piece(.list(names.sorted().map(Value.string)), mark: given?.mark ?? profile?.mark)
     quirkLists[cacheKey] = piece
-    return piece
-  }
-
-  private func piece(of setting: Setting) -> Piece {
-    if let known = plain[ObjectIdentifier(setting)] { return known }
-    let piece = Piece(setting.value, mark: setting.mark)
-    plain[ObjectIdentifier(setting)] = piece
-    kept.append(setting)
     return piece
   }
 
@@ -131,7 +127,7 @@ final class Resolver {
       named["\(index) \(name)"] = setting
       chosen = Draft.Layered(setting: setting, layer: .builtIn)
     }
-    let dotted = draft.dotted.filter { $0.setting.path.index == index }
+    let dotted = draft.dotted.isEmpty ? [] : draft.dotted.filter { $0.setting.path.index == index }
     let key = ComponentKey(
       component: ObjectIdentifier(chosen.setting), dotted: dotted.map { ObjectIdentifier($0.setting) })
     if let known = components[key] { return known }

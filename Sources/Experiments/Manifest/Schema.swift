@@ -39,10 +39,10 @@ enum Schema {
     return indices
   }()
 
-  /// Indices into `parameters` by the UTF-8 bytes of their names: the order of canonical JSON.
-  static let canonicalOrder: [Int] = parameters.indices.sorted {
+  /// Indices into `parameters` by the UTF-8 bytes of their names, the order of canonical JSON, each with `"name":`.
+  static let canonicalPrefixes: [(index: Int, prefix: String)] = parameters.indices.sorted {
     parameters[$0].name.utf8.lexicographicallyPrecedes(parameters[$1].name.utf8)
-  }
+  }.map { ($0, Value.string(parameters[$0].name).canonicalJSON + ":") }
 
   /// Parameters that take another's value where they are given none: index to index.
   static let leaders = [
@@ -50,8 +50,10 @@ enum Schema {
   ]
 
   /// The family of a parameter that is a component.
-  static func family(_ index: Int) -> Family? {
-    if case .component(let family) = parameters[index].type { family } else { nil }
+  static func family(_ index: Int) -> Family? { families[index] }
+
+  private static let families: [Family?] = parameters.map { parameter in
+    if case .component(let family) = parameter.type { family } else { nil }
   }
 
   /// The index of a parameter that this module knows by name.

@@ -8,11 +8,14 @@ final class Setting: Sendable {
   let value: Value
   /// nil for a default that no manifest gave.
   let node: Node?
+  /// The value as all the cells have it that take it as it is, which a component's is not.
+  let piece: Piece
   /// For a dotted path: the value as each member that has the parameter reads it.
   private let byMember: [String: Value]
 
   init(_ path: Path, _ value: Value, _ node: Node?, byMember: [String: Value] = [:]) {
     (self.path, self.value, self.node, self.byMember) = (path, value, node, byMember)
+    piece = Piece(value, mark: node?.mark)
   }
 
   var mark: Mark? { node?.mark }

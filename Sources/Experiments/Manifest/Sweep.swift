@@ -19,15 +19,15 @@ package struct Sweep: Sendable {
   ///   parameters and the seed make. Asked once for each distinct value.
   package func cells(digest: (Value) throws -> String?) rethrows -> [Cell] {
     let index = Schema.index("dataset")
-    var digests: [String: String?] = [:]
+    var digests: [Piece: String?] = [:]
     return try resolved.map { cell in
       var dataDigest: String?
       if let dataset = cell.pieces[index] {
-        if let known = digests[dataset.json] {
+        if let known = digests[dataset] {
           dataDigest = known
         } else {
           dataDigest = try digest(dataset.value)
-          digests[dataset.json] = .some(dataDigest)
+          digests[dataset] = .some(dataDigest)
         }
       }
       let key = Cell.key(parametersJSON: cell.parametersJSON, dataDigest: dataDigest)
@@ -66,18 +66,18 @@ package struct Sweep: Sendable {
   /// Whether a parameter is, in every cell, only what another one is.
   private func follows(_ index: Int) -> Bool {
     guard let leader = Schema.leaders[index] else { return false }
-    return resolved.allSatisfy { $0.pieces[index]?.json == $0.pieces[leader]?.json }
+    return resolved.allSatisfy { $0.pieces[index] == $0.pieces[leader] }
   }
 
   /// The different pieces of a parameter, in the order of the cells; nil among them where a cell lacks it.
   private func distinct(_ index: Int) -> [Piece?] {
-    var seen: Set<ObjectIdentifier?> = []
-    var values: Set<String?> = []
+    var seen: Set<Piece?> = []
     var distinct: [Piece?] = []
     for cell in resolved {
       let piece = cell.pieces[index]
-      guard seen.insert(piece.map { ObjectIdentifier($0) }).inserted else { continue }
-      if values.insert(piece?.json).inserted { distinct.append(piece) }
+      // Most neighbours share it.
+      if let last = distinct.last, last === piece { continue }
+      if seen.insert(piece).inserted { distinct.append(piece) }
     }
     return distinct
   }

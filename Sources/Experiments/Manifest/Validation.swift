@@ -35,6 +35,7 @@ struct Validation {
   private enum Index {
     static let dataset = Schema.index("dataset")
     static let model = Schema.index("model")
+    static let partition = Schema.index("partition")
     static let clients = Schema.index("clients")
     static let clientsPerRound = Schema.index("clients_per_round")
     static let byzantine = Schema.index("byzantine")
@@ -82,6 +83,13 @@ struct Validation {
         clients: participants, byzantine: byzantine, inputShape: dataset.inputShape, classes: dataset.classes)
     {
       note(objection, by: piece, in: cell)
+    }
+    if let piece = cell.pieces[Index.partition], let partition = piece.member as? any Partition,
+      let data = cell.pieces[Index.dataset], let dataset = data.member as? any Dataset,
+      let objection = partition.objection(clients: clients, ownership: dataset.ownership)
+    {
+      // A data set's own partition is written nowhere.
+      note(objection, by: piece, at: piece.mark ?? clientsPiece.mark ?? data.mark, in: cell)
     }
     checkModel(of: cell)
   }

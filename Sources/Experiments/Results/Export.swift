@@ -27,7 +27,7 @@ extension ResultStore {
   package func tables(
     _ cells: [Cell], varying: [String], families: [Family]
   ) throws -> [(table: Table, content: CSVTable)] {
-    let columns = ParameterColumns(varying: varying, labels: Labels(families: families))
+    let columns = ParameterColumns(varying: varying, labels: try Labels(families: families))
     let metrics = RoundMetrics.columns.map(\.name)
     var rounds = CSVTable(header: ["key"] + columns.names + ["round"] + metrics)
     var failures = CSVTable(header: ["key"] + columns.names + ["end", "log"])

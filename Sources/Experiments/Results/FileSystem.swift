@@ -126,7 +126,7 @@ extension FileSystem {
   }
 
   /// `kind(of:)`, with a file among the folders of the path told as what it is.
-  private func kindNotingFiles(of path: String) throws -> FileKind? {
+  func kindNotingFiles(of path: String) throws -> FileKind? {
     do {
       return try kind(of: path)
     } catch StoreError.file(_, _, FileErrno.notFolder) {

@@ -4,8 +4,17 @@ package import Catalogue
 package struct Labels: Sendable {
   /// The families of component parameters, each under its parameter's name.
   let families: [Family]
+  /// The defaults of each member, by the name of its type; a member's own `defaults` takes a walk through JSON.
+  private let defaults: [String: [String: Value]]
 
-  package init(families: [Family]) { self.families = families }
+  package init(families: [Family]) throws {
+    self.families = families
+    var defaults: [String: [String: Value]] = [:]
+    for member in families.flatMap(\.members) { defaults[Labels.id(of: member)] = try member.defaults() }
+    self.defaults = defaults
+  }
+
+  private static func id(of member: any Component.Type) -> String { String(reflecting: member) }
 
   /// A parameter's value in a cell; empty when the cell has no such parameter.
   ///
@@ -20,6 +29,12 @@ package struct Labels: Sendable {
       let value = values[String(parameter[parameter.index(after: dot)...])]
     else { return "" }
     return try text(value, family: nil)
+  }
+
+  /// The value of a parameter, `not used` for a cell that has none.
+  func text(_ value: Value?, of parameter: String? = nil) throws -> String {
+    guard let value else { return "not used" }
+    return try text(value, family: families.first { $0.name == parameter })
   }
 
   private func text(_ value: Value, family: Family?) throws -> String {
@@ -38,7 +53,7 @@ package struct Labels: Sendable {
 
   private func text(_ chosen: Chosen, _ family: Family?) throws -> String {
     let member = family?.member(chosen.name)
-    let defaults = try member?.defaults() ?? [:]
+    let defaults = try member.map { try self.defaults[Labels.id(of: $0)] ?? $0.defaults() } ?? [:]
     let known = member?.parameters ?? []
     let order = known.map(\.name) + chosen.parameters.keys.filter { !known.map(\.name).contains($0) }.sorted()
     var shown: [String] = []

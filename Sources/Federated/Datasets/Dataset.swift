@@ -12,6 +12,8 @@ package protocol Dataset: Component {
   var classes: Int { get }
   /// Samples for training and for the test, known without loading: for estimates of time and memory.
   var sampleCounts: (train: Int, test: Int) { get }
+  /// Whose the training samples are, as far as that is known without loading.
+  var ownership: Ownership { get }
   /// What is missing, and the command that gets it; nil when `load` would find its files.
   func missing(in folder: DataFolder) -> String?
   /// SHA-256-able identity of the content: raw bytes digested into the cell key. Synthetic sets return nil: their
@@ -29,11 +31,22 @@ extension Dataset {
   package static var defaultModel: String { "cnn" }
   package static var defaultPartition: String { "label-bias" }
   package static var rootShare: Double? { nil }
+  package var ownership: Ownership { .unknown }
   /// Those of the usual benchmarks, for a data set that does not say.
   package var sampleCounts: (train: Int, test: Int) { (50_000, 10_000) }
   package func load(from folder: DataFolder, seed: UInt64, quirks: Set<Quirk>) throws -> Samples {
     try load(from: folder, seed: seed)
   }
+}
+
+/// Whose a data set's training samples are.
+package enum Ownership: Sendable, Equatable {
+  /// The data set names nobody.
+  case nobody
+  /// So many persons or devices have samples.
+  case owners(Int)
+  /// It shows when the data set is loaded.
+  case unknown
 }
 
 /// Where data sets lie: the user's folder.

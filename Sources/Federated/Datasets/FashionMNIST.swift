@@ -21,6 +21,7 @@ package struct FashionMNIST: Dataset {
   package var inputShape: [Int] { [1, 28, 28] }
   package var classes: Int { 10 }
   package var sampleCounts: (train: Int, test: Int) { (samples ?? Self.trainCount, Self.testCount) }
+  package var ownership: Ownership { .nobody }
 
   private static let trainCount = 60_000
   private static let testCount = 10_000

@@ -28,6 +28,7 @@ package struct HAR: Dataset {
   package var classes: Int { HARWindows.activities.count }
   /// About: each person's fifth is rounded down.
   package var sampleCounts: (train: Int, test: Int) { (min(samples ?? 8239, 8239), 2060) }
+  package var ownership: Ownership { samples == nil ? .owners(30) : .unknown }
 
   package func missing(in folder: DataFolder) -> String? {
     let own = folder.path + "/har"

@@ -34,6 +34,7 @@ package struct SyntheticFeatures: Dataset {
 
   package var inputShape: [Int] { [features] }
   package var sampleCounts: (train: Int, test: Int) { (min(samples ?? train, train), test) }
+  package var ownership: Ownership { .owners(min(owners, (sampleCounts.train + classes - 1) / classes)) }
 
   package func missing(in folder: DataFolder) -> String? { nil }
   package func files(in folder: DataFolder) throws -> [String] { [] }

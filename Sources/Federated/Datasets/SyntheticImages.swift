@@ -32,6 +32,7 @@ package struct SyntheticImages: Dataset {
 
   package var inputShape: [Int] { [channels, height, width] }
   package var sampleCounts: (train: Int, test: Int) { (min(samples ?? train, train), test) }
+  package var ownership: Ownership { .nobody }
 
   package func missing(in folder: DataFolder) -> String? { nil }
   package func files(in folder: DataFolder) throws -> [String] { [] }

@@ -10,6 +10,15 @@ package struct Natural: Partition {
 
   package init() {}
 
+  package func objection(clients: Int, ownership: Ownership) -> String? {
+    switch ownership {
+    case .nobody: PartitionError.noOwners.description
+    case .owners(let owners) where owners != clients:
+      PartitionError.wrongOwners(owners: owners, clients: clients).description
+    case .owners, .unknown: nil
+    }
+  }
+
   package func deal(
     pool: [Int], labels: [UInt8], classes: Int, clients: Int, bias: Double, random: RandomSource
   ) throws -> [[Int]] {

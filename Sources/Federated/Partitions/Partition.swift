@@ -6,6 +6,8 @@ package import Catalogue
 package protocol Partition: Component {
   /// Whether the cell's `bias` means anything under this partition.
   static var usesBias: Bool { get }
+  /// Why it cannot deal samples of such owners to so many clients, or nil; what shows only with the data comes later.
+  func objection(clients: Int, ownership: Ownership) -> String?
   /// For each client, the indices (into `labels`) of its samples.
   ///
   /// - Parameters:
@@ -25,6 +27,7 @@ package protocol Partition: Component {
 
 extension Partition {
   package static var usesBias: Bool { true }
+  package func objection(clients: Int, ownership: Ownership) -> String? { nil }
   package func deal(
     pool: [Int], labels: [UInt8], owners: [Int]?, classes: Int, clients: Int, bias: Double, random: RandomSource
   ) throws -> [[Int]] {

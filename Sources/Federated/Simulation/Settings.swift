@@ -25,6 +25,7 @@ package struct Settings: Sendable {
   package var gradientClip: Double?
   package var momentum: Double
   package var weightDecay: Double
+  /// Read only where the data set has no share of its own for the root set; likewise `rootBias`.
   package var rootSize: Int
   package var rootBias: Double
   package var loss: Loss
@@ -39,7 +40,8 @@ package struct Settings: Sendable {
 extension Settings {
   /// The settings that a resolved cell's flat map says, keys as in `CellParameters.all`.
   ///
-  /// Only what has a meaning when left out may be absent or null: `bias` where the partition uses none,
+  /// Only what has a meaning when left out may be absent or null: `bias` where the partition uses none, `root.size` and
+  /// `root.bias` where the data set has a share of its own for the root set,
   /// `clients_per_round`, `assumed_byzantine`, `gradient_clip`, `profile`, `quirks`, `record`,
   /// `data_seed`.
   ///
@@ -66,8 +68,10 @@ extension Settings {
     gradientClip = try cell.optional("gradient_clip")?.number("gradient_clip")
     momentum = try cell.number("momentum")
     weightDecay = try cell.number("weight_decay")
-    rootSize = try cell.integer("root.size", 1...10_000_000)
-    rootBias = try cell.number("root.bias")
+    // A data set with a share of its own for the root set leaves nothing to say.
+    let saysRoot = type(of: dataset).rootShare == nil || cell.optional("root.size") != nil
+    rootSize = saysRoot ? try cell.integer("root.size", 1...10_000_000) : 0
+    rootBias = saysRoot ? try cell.number("root.bias") : 0
     keepsBatchNormOutsideDistance =
       try cell.word("batch_norm", ["in-update", "outside-distance"]) == "outside-distance"
     quirks = try cell.quirks()

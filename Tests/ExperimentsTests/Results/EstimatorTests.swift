@@ -38,7 +38,7 @@ import Testing
     let cells = try cells()
     let estimator = Estimator(finished: [])
     let (short, long) = (estimator.estimate(cells[0]), estimator.estimate(cells[2]))
-    #expect(long.seconds > 1.5 * short.seconds && long.seconds < 2 * short.seconds)
+    #expect(long.seconds > 1.3 * short.seconds && long.seconds < 2 * short.seconds)
     // Four blocks and one for rounds.csv of 21 rows or two for that of 41, and the exported rows.
     #expect(short.diskBytes == 5 * 4096 + 21 * 300)
     #expect(long.diskBytes == 6 * 4096 + 41 * 300)

@@ -4,7 +4,9 @@ import Testing
 @testable import Experiments
 
 struct LabelsTests {
-  private let labels = Labels(families: Toy.families)
+  private let labels: Labels
+
+  init() throws { labels = try Labels(families: Toy.families) }
 
   private func rule(_ parameters: [String: Value]) -> Cell {
     Toy.cell(1, ["aggregator": .map(["toy-rule": .map(parameters)])])
