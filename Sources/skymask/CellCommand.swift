@@ -33,6 +33,7 @@ struct CellCommand: ParsableCommand {
     let writer = try CellWriter(
       cell: cell, root: folders.results, name: name, recordsSelection: settings.recordsSelection)
     let begun = clock.now
+    try DataDigest.check(cell, in: folders.dataFolder)
     let simulation = try Simulation(settings: settings, dataFolder: folders.dataFolder)
     let ready = clock.now
     let outcome = try simulation.run(
