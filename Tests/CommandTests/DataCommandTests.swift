@@ -38,10 +38,14 @@ struct DataCommandTests {
 
         """))
     #expect(ended.out.contains("\n  not here: skymask data import PATH\n"))
-    #expect(ended.out.contains("npy: your own arrays: .npy files of inputs and labels, and of owners for 'natural'\n  your own files\n"))
+    #expect(
+      ended.out.contains(
+        "npy: your own arrays: .npy files of inputs and labels, and of owners for 'natural'\n  your own files\n"))
     #expect(ended.out.contains("\n  made from the seed\n"))
     let json = try await place.skymask("data", "list", "--json").out.split(separator: "\n")
-    let names = ["fashion-mnist", "mnist", "cifar-10", "cifar-100", "har", "npy", "synthetic-images", "synthetic-features"]
+    let names = [
+      "fashion-mnist", "mnist", "cifar-10", "cifar-100", "har", "npy", "synthetic-images", "synthetic-features",
+    ]
     #expect(json.count == names.count)
     for (line, name) in zip(json, names) { #expect(line.contains("\"name\":\"\(name)\"")) }
     #expect(json[2].contains(#""bytes":170052171,"fetch":true,"folder":null,"here":false"#))
@@ -52,7 +56,8 @@ struct DataCommandTests {
   @Test func refusesToFetchWhatIsNotPublished() async throws {
     refuses(
       try await place.skymask("data", "fetch", "cifar10"), code: 64,
-      "error: nothing is called 'cifar10'; did you mean 'cifar-10'?  known: cifar-10, cifar-100, fashion-mnist, har, mnist\n")
+      "error: nothing is called 'cifar10'; did you mean 'cifar-10'?  known: fashion-mnist, mnist, cifar-10, cifar-100, har\n"
+    )
     refuses(
       try await place.skymask("data", "fetch", "npy"), code: 64,
       "error: npy is your own arrays; name their files in the manifest\n")
@@ -72,18 +77,20 @@ struct DataCommandTests {
     let wrong = [UInt8](repeating: 7, count: 9_912_422)
     let server = try FileServer(["train-images-idx3-ubyte.gz": wrong], answers: [.stall(after: 300_000), .file])
     defer { server.stop() }
+    // The whole group, curl among it, as when the machine fails. curl writes by blocks, so some bytes are not on disk.
     let killed = try await place.shell(
       """
-      "$SKYMASK" data fetch mnist --from \(server.url) 2>err.txt &
+      setsid "$SKYMASK" data fetch mnist --from \(server.url) 2>err.txt &
       for i in $(seq 300); do
-        [ "$(stat -c %s data/mnist/train-images-idx3-ubyte.gz.part 2>/dev/null)" = 300000 ] && break
+        [ "$(stat -c %s data/mnist/train-images-idx3-ubyte.gz.part 2>/dev/null || echo 0)" -gt 200000 ] && break
         sleep 0.1
       done
-      kill -9 $!
+      kill -9 -$!
       wait $!
       """)
     #expect(killed.code == 137)
-    #expect(try place.bytes("data/mnist/train-images-idx3-ubyte.gz.part").count == 300_000)
+    let count = try place.bytes("data/mnist/train-images-idx3-ubyte.gz.part").count
+    #expect(count > 200_000 && count <= 300_000)
     #expect(!place.exists("data/mnist/train-images-idx3-ubyte.gz"))
     let told = try await place.skymask("data", "verify", "mnist")
     refuses(
@@ -92,9 +99,9 @@ struct DataCommandTests {
     let ended = try await place.skymask("data", "fetch", "mnist", "--from", server.url)
     #expect(ended.code == 65)
     #expect(ended.out == "")
-    #expect(ended.err.contains("getting \(server.url)train-images-idx3-ubyte.gz from byte 300000 on\n"))
+    #expect(ended.err.contains("getting \(server.url)train-images-idx3-ubyte.gz from byte \(count) on\n"))
     #expect(ended.err.contains("but should be f68b3c2dcbeaaa9fbdd348bbdeb94873; it was thrown away\n"))
-    #expect(server.requests.map(\.range) == [nil, "bytes=300000-", nil])
+    #expect(server.requests.map(\.range) == [nil, "bytes=\(count)-", nil])
     for name in Self.idx { #expect(!place.exists("data/mnist/\(name)") && !place.exists("data/mnist/\(name).part")) }
   }
 
@@ -153,7 +160,8 @@ struct DataCommandTests {
       let rows = (1...2).map { person in
         ((0..<561).map { "\(Double($0 % 7) / 8 + Double(person))" } + ["\(person)", activity]).joined(separator: ",")
       }
-      try place.write(([names.joined(separator: ",")] + rows).joined(separator: "\n") + "\n", to: "\(folder)/\(part).csv")
+      try place.write(
+        ([names.joined(separator: ",")] + rows).joined(separator: "\n") + "\n", to: "\(folder)/\(part).csv")
     }
   }
 
@@ -169,28 +177,28 @@ struct DataCommandTests {
     #expect(again.code == 0 && again.out == "har is in data/har already\n")
     #expect(try place.snapshot("data/har") == before)
 
-    let right = try await place.skymask("data", "verify")
+    let right = try await place.skymask("data", "verify", "har")
     #expect(right.code == 0)
-    #expect(right.out.hasPrefix("har: 2 files, as when they came; content ") && right.out.utf8.count == 106)
+    #expect(right.out.wholeMatch(of: /har: 2 files, as when they came; content [0-9a-f]{64}\n/) != nil, "\(right.out)")
     let sums = try await place.shell("cd data/har && sha256sum --check --quiet SHA256SUMS")
     #expect(sums.code == 0)
 
     // Another data set's place is not taken.
-    try place.write(place.read("downloads/train.csv").replacing("0.125", with: "0.25"), to: "downloads/train.csv")
+    try place.write(place.read("downloads/train.csv").replacing("1.125", with: "1.25"), to: "downloads/train.csv")
     refuses(
       try await place.skymask("data", "import", "downloads"), code: 64,
       "error: data/har: holds har already, and its content differs; move it away first\n")
     #expect(try place.snapshot("data/har") == before)
 
     // A change that keeps the file in form.
-    try place.write(place.read("data/har/test.csv").replacing("0.125", with: "0.25"), to: "data/har/test.csv")
+    try place.write(place.read("data/har/test.csv").replacing("1.125", with: "1.25"), to: "data/har/test.csv")
     let changed = try await place.skymask("data", "verify", "har")
     #expect(changed.code == 65 && changed.out == "")
     #expect(changed.err.hasPrefix("error: data/har/test.csv: has changed: its SHA-256 is "))
     try place.write("rubbish\n", to: "data/har/test.csv")
     try place.remove("data/har/SHA256SUMS")
     refuses(
-      try await place.skymask("data", "verify"), code: 65,
+      try await place.skymask("data", "verify", "har"), code: 65,
       "error: data/har/test.csv: line 1 names no column 'subject'; get the file again\n")
   }
 
@@ -251,11 +259,14 @@ struct DataCommandTests {
 
   private func writeArrays() throws {
     try make("data/mine")
-    // Class 1 is bright, class 0 is dark.
+    // Class 0 is bright on the left, class 1 on the right.
     for (part, count) in [("train", 200), ("test", 40)] {
       var pixels: [UInt8] = []
       for sample in 0..<count {
-        for place in 0..<8 { pixels.append(UInt8((place * 3 + sample) % 50 + sample % 2 * 150)) }
+        for place in 0..<8 {
+          let isBright = place % 4 / 2 == sample % 2
+          pixels.append(UInt8((place * 3 + sample) % 50 + (isBright ? 150 : 0)))
+        }
       }
       try place.write(Self.npy("|u1", "\(count), 1, 2, 4", pixels), to: "data/mine/\(part)_x.npy")
       try place.write(Self.npy("|u1", "\(count),", (0..<count).map { UInt8($0 % 2) }), to: "data/mine/\(part)_y.npy")
@@ -287,7 +298,7 @@ struct DataCommandTests {
     let rows = Rows(try place.read("results/mine/rounds.csv"))
     // Half right is a guess.
     let last = zip(rows.column("round"), rows.column("test_accuracy")).filter { $0.0 == "4" }.map { Double($0.1) ?? 0 }
-    #expect(last.count == 3 && last[0] == 1, "\(last)")
+    #expect(last.count == 3 && last.prefix(2).allSatisfy { $0 > 0.9 }, "\(last)")
   }
 
   @Test func aCellDoesNotTakeOtherDataThanItsKeySays() async throws {
@@ -297,7 +308,8 @@ struct DataCommandTests {
     let key = try #require(try place.read(cell + "/cell.json").firstMatch(of: /"key":"([0-9a-f]*)"/)).output.1
     try place.write(
       Self.npy("|u1", "40,", (0..<40).map { UInt8(1 - $0 % 2) }), to: "data/mine/test_y.npy")
-    let ended = try await place.run(["cell", String(key), "--name", "mine"])
+    // A cell ends when its standard input does.
+    let ended = try await place.shell("sleep 10 | \"$SKYMASK\" cell \(key) --name mine")
     refuses(ended, code: 65, "error: the files of npy have changed since the run began; give the same command again\n")
     // They are other cells now.
     let plan = try await place.skymask("plan", "mine.yaml", "--set", "rounds=1")

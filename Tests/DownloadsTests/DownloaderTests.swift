@@ -57,7 +57,9 @@ private final class Place {
     try Data(bytes).write(to: URL(filePath: folder + "/" + name))
   }
 
-  func bytes(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: folder + "/" + name).map { [UInt8]($0) } }
+  func bytes(_ name: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: folder + "/" + name).map { [UInt8]($0) }
+  }
 
   var ranges: [String?] { server.requests.map(\.range) }
 
@@ -98,7 +100,8 @@ private final class Place {
     let error = await place.failure()
     #expect(error?.isTemporary == true)
     #expect(
-      error?.description == """
+      error?.description
+        == """
         pictures.bin: could not be got
           \(place.server.url)pictures.bin: curl: (18) end of response with 99000 bytes missing
           give the same command again to go on where it ended
@@ -142,7 +145,8 @@ private final class Place {
     let error = await place.failure()
     place.expectNothing()
     #expect(error?.isTemporary == false)
-    guard case .failed("pictures.bin", let attempts) = error, case .wrongContent(let reason)? = attempts.first?.end else {
+    guard case .failed("pictures.bin", let attempts) = error, case .wrongContent(let reason)? = attempts.first?.end
+    else {
       Issue.record("\(String(describing: error))")
       return
     }

@@ -91,7 +91,9 @@ package final class FileServer: Sendable {
       state.requests.append(request)
       return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
     }
-    guard let file = files[String(request.path.dropFirst())] else { return respond(connection, 404, [], of: 0, from: 0) }
+    guard let file = files[String(request.path.dropFirst())] else {
+      return respond(connection, 404, [], of: 0, from: 0)
+    }
     let start = request.range.flatMap { Int($0.dropFirst("bytes=".count).dropLast()) } ?? 0
     let rest = Array(file.dropFirst(start))
     switch answer {

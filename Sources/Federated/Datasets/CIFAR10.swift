@@ -33,7 +33,8 @@ package struct CIFAR10: PublishedDataset {
 
   package static let layouts = content.layouts
   package static let origin = Origin(
-    page: "https://www.cs.toronto.edu/~kriz/cifar.html", mirrors: ["https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"],
+    page: "https://www.cs.toronto.edu/~kriz/cifar.html",
+    mirrors: ["https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"],
     files: [
       PublishedFile(
         "cifar-10-binary.tar.gz", size: 170_052_171, md5: "c32a1d4ab5d03f1284b67883e8d87530",

@@ -32,7 +32,8 @@ package struct CIFAR100: PublishedDataset {
 
   package static let layouts = content.layouts
   package static let origin = Origin(
-    page: "https://www.cs.toronto.edu/~kriz/cifar.html", mirrors: ["https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"],
+    page: "https://www.cs.toronto.edu/~kriz/cifar.html",
+    mirrors: ["https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"],
     files: [
       PublishedFile(
         "cifar-100-binary.tar.gz", size: 168_513_733, md5: "03b5dce01913d631647c71ecec9e9cb8",

@@ -115,7 +115,8 @@ package struct NPYDataset: FileDataset {
       let told = { (sizes: [String]) in "(" + sizes.joined(separator: ", ") + ")" }
       throw DatasetError.wrongArray(
         path: path,
-        "has the shape \(told(found.map(String.init))), but 'shape' asks for \(told(["samples"] + shape.map(String.init)))")
+        "has the shape \(told(found.map(String.init))), but 'shape' asks for \(told(["samples"] + shape.map(String.init)))"
+      )
     }
   }
 

@@ -47,7 +47,8 @@ package struct SyntheticFeatures: Dataset {
         return noises.indices.map { Float(prototype[$0] + shift * shifted[$0] + noise * noises[$0]) }
       }
       return Samples.Split(
-        inputs: .floats(SampleValues(values)), labels: (0..<count).map { UInt8($0 % classes) }, owners: (0..<count).map(owner(of:)))
+        inputs: .floats(SampleValues(values)), labels: (0..<count).map { UInt8($0 % classes) },
+        owners: (0..<count).map(owner(of:)))
     }
     let whole = Samples(
       inputShape: inputShape, classes: classes, train: split(.train, train), test: split(.test, test))

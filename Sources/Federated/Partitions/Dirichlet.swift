@@ -17,7 +17,8 @@ package struct Dirichlet: Partition {
     "Hsu, Qi, Brown, Measuring the Effects of Non-Identical Data Distribution, arXiv:1909.06335, 2019"
   package static let usesBias = false
   package static let parameters = [
-    Parameter("alpha", .number(NumberRange(1e-6...1e9)), "concentration: little makes clients differ, much makes them alike"),
+    Parameter(
+      "alpha", .number(NumberRange(1e-6...1e9)), "concentration: little makes clients differ, much makes them alike"),
     Parameter("minimum", .integer(1...1_000_000), "shares are drawn again until each client has so many samples"),
   ]
 

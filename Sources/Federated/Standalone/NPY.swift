@@ -48,7 +48,8 @@ package struct NPY: Sendable, Equatable {
     func refuse(_ problem: String) -> NPYError { NPYError(file: name, problem: problem) }
     let (header, dataStart) = try NPYHeader.read(bytes, name: name)
     guard let size = NPY.sizes[header.type] else {
-      throw refuse("holds '\(header.type)'; |u1, <f4, <f8, <i4 and <i8 (uint8, float32, float64, int32, int64) can be read")
+      throw refuse(
+        "holds '\(header.type)'; |u1, <f4, <f8, <i4 and <i8 (uint8, float32, float64, int32, int64) can be read")
     }
     let (count, overflow) = header.shape.reduce((1, false)) { product, size in
       let (value, over) = product.0.multipliedReportingOverflow(by: size)

@@ -89,7 +89,8 @@ struct FoundData {
       throw DataCommandError.nowhere(path)
     }
     let whole = path as NSString
-    let folder = isFolder.boolValue ? path : (whole.deletingLastPathComponent.isEmpty ? "." : whole.deletingLastPathComponent)
+    let folder =
+      isFolder.boolValue ? path : (whole.deletingLastPathComponent.isEmpty ? "." : whole.deletingLastPathComponent)
     var candidates: [(found: FoundData, isKnown: Bool)] = []
     // Sets in one form of file are read once.
     var digests: [[String]: String] = [:]

@@ -48,7 +48,8 @@ struct DataList: ParsableCommand {
       self.isHere = isHere
       if isHere {
         let files = try type.init().files(in: folder)
-        self.folder = type.files(at: type.ownFolder(in: folder)) == nil ? type.package?.folder : type.ownFolder(in: folder)
+        self.folder =
+          type.files(at: type.ownFolder(in: folder)) == nil ? type.package?.folder : type.ownFolder(in: folder)
         bytes = try files.reduce(0) { sum, path in
           let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
           return sum + (size?.intValue ?? 0)

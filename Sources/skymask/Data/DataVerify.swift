@@ -16,9 +16,11 @@ struct DataVerify: ParsableCommand {
 
   func run() throws {
     let folder = data.folder
-    let types = try name.map { [try DataCommand.published($0)] } ?? Datasets.published.filter {
-      $0.init().missing(in: folder) == nil
-    }
+    let types =
+      try name.map { [try DataCommand.published($0)] }
+      ?? Datasets.published.filter {
+        $0.init().missing(in: folder) == nil
+      }
     if types.isEmpty { Output.say("there is no data set in \(folder.path)") }
     var bad = false
     for type in types {

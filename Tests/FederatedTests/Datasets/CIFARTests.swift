@@ -161,8 +161,10 @@ private struct SmallCIFAR {
       try complaint(1, form: 1, of: "train") { bytes in Self.replace("fine_labels", by: "wine_labels", in: &bytes) }
         == "train: there is no 'fine_labels' in it")
     #expect(
-      try complaint(0, form: 1, of: "test_batch") { bytes in Self.replace("|", by: "<", in: &bytes); bytes += [0] }
-        .hasSuffix(": bytes follow its end"))
+      try complaint(0, form: 1, of: "test_batch") { bytes in
+        Self.replace("|", by: "<", in: &bytes); bytes += [0]
+      }
+      .hasSuffix(": bytes follow its end"))
     #expect(
       try complaint(0, form: 1, of: "test_batch") { bytes in Self.replace("U\u{2}u1", by: "U\u{2}f4", in: &bytes) }
         == "test_batch: its 'data' should be an array of bytes")

@@ -120,7 +120,8 @@ import Testing
     ("y.npy", NPY(shape: [4], floats: [0, 1, 1, 2]), "y.npy: holds fractions, but labels are uint8, int32 or int64"),
     ("who.npy", NPY(shape: [5], integers: [0, 1, 1, 2, 2]), "who.npy: holds 5 owners for the 4 samples of x.npy"),
     (
-      "x.npy", NPY(shape: [4, 1, 2, 3], floats: [Float](repeating: 0, count: 17) + [.nan] + [Float](repeating: 0, count: 6)),
+      "x.npy",
+      NPY(shape: [4, 1, 2, 3], floats: [Float](repeating: 0, count: 17) + [.nan] + [Float](repeating: 0, count: 6)),
       "x.npy: sample 2 holds nan, which is no number to train on"
     ),
     ("tx.npy", NPY(shape: [0, 1, 2, 3], floats: []), "ty.npy: holds 2 labels for the 0 samples of tx.npy"),

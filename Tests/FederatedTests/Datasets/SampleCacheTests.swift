@@ -216,7 +216,8 @@ private final class Counter: Sendable {
     }
     #expect(reads.count >= 1)
     // No draft is left.
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/.cache").allSatisfy { $0.hasSuffix(".samples") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder + "/.cache").allSatisfy { $0.hasSuffix(".samples") })
   }
 
   @Test func anotherPathIsAnotherCache() throws {

@@ -9,7 +9,9 @@ enum TestFiles {
     var archive: [UInt8] = []
     for file in files {
       var header = [UInt8](repeating: 0, count: 512)
-      func put(_ text: String, at place: Int) { header.replaceSubrange(place..<(place + text.utf8.count), with: text.utf8) }
+      func put(_ text: String, at place: Int) {
+        header.replaceSubrange(place..<(place + text.utf8.count), with: text.utf8)
+      }
       put(file.name, at: 0)
       put("0000644", at: 100)
       put(octal(file.bytes.count, digits: 11), at: 124)

@@ -65,7 +65,8 @@ struct CIFARFiles {
 
   private func split(_ batches: [Batch]) -> Samples.Split {
     Samples.Split(
-      inputs: .bytes(SampleValues(Array(batches.map(\.pixels).joined()))), labels: Array(batches.map(\.labels).joined()))
+      inputs: .bytes(SampleValues(Array(batches.map(\.pixels).joined()))), labels: Array(batches.map(\.labels).joined())
+    )
   }
 
   private func batch(_ bytes: [UInt8], _ number: Int, path: String, isPickle: Bool) throws -> Batch {
@@ -98,7 +99,9 @@ struct CIFARFiles {
       throw damaged(.badPickle(error.problem, place: error.place))
     }
     for key in [labelKey, "data"] where map[key] == nil { throw damaged(.missingKey(key)) }
-    guard let labels = map[labelKey]?.integers else { throw damaged(.wrongKey(labelKey, expected: "a list of numbers")) }
+    guard let labels = map[labelKey]?.integers else {
+      throw damaged(.wrongKey(labelKey, expected: "a list of numbers"))
+    }
     guard labels.count == count else {
       throw damaged(.wrongKey(labelKey, expected: "a list of \(count) numbers, not of \(labels.count)"))
     }

@@ -159,7 +159,9 @@ private struct PickleMachine {
     }
   }
 
-  private func failure(_ problem: String, _ place: Int) -> Pickle.Failure { Pickle.Failure(problem: problem, place: place) }
+  private func failure(_ problem: String, _ place: Int) -> Pickle.Failure {
+    Pickle.Failure(problem: problem, place: place)
+  }
 
   private mutating func take(_ count: Int) throws(Pickle.Failure) -> ArraySlice<UInt8> {
     guard count <= bytes.count - place else { throw failure("it ends too early", bytes.count) }
