@@ -35,6 +35,21 @@ import Testing
     }
   }
 
+  @Test(arguments: Datasets.published.indices) func whatIsFetchedIsALayoutWithWellFormedChecksums(member: Int) {
+    let type = Datasets.published[member]
+    let (files, others) = (type.origin.files, type.origin.otherFiles)
+    if !files.isEmpty {
+      #expect(type.layouts.contains(files.map(\.name)))
+      #expect(
+        type.origin.mirrors.allSatisfy { $0.hasPrefix("http") && $0.hasSuffix("/") } && !type.origin.mirrors.isEmpty)
+    }
+    for file in files + others {
+      #expect(type.layouts.contains { $0.contains(file.name) })
+      #expect(file.size > 0 && file.md5.wholeMatch(of: /[0-9a-f]{32}/) != nil)
+      #expect(file.sha256?.wholeMatch(of: /[0-9a-f]{64}/) != nil)
+    }
+  }
+
   @Test func thePublishedNamesAreKnown() {
     #expect(Datasets.family.member("FashionMNIST") is FashionMNIST.Type)
     #expect(Datasets.family.member("CIFAR-10") is CIFAR10.Type)

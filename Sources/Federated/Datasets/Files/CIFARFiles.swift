@@ -64,9 +64,13 @@ struct CIFARFiles {
   }
 
   private func split(_ batches: [Batch]) -> Samples.Split {
-    Samples.Split(
-      inputs: .bytes(SampleValues(Array(batches.map(\.pixels).joined()))), labels: Array(batches.map(\.labels).joined())
-    )
+    var whole = Batch(labels: [], pixels: [])
+    whole.pixels.reserveCapacity(batches.reduce(0) { $0 + $1.pixels.count })
+    for batch in batches {
+      whole.labels += batch.labels
+      whole.pixels += batch.pixels
+    }
+    return Samples.Split(inputs: .bytes(SampleValues(whole.pixels)), labels: whole.labels)
   }
 
   private func batch(_ bytes: [UInt8], _ number: Int, path: String, isPickle: Bool) throws -> Batch {
