@@ -40,6 +40,9 @@ package struct NPYDataset: FileDataset {
   package func missing(in folder: DataFolder) -> String? {
     let unset = needed.filter { $0.file == nil }.map(\.key)
     if !unset.isEmpty { return "npy: name the .npy files of \(unset.joined(separator: ", "))" }
+    guard shape.count == 1 || shape.count == 3 else {
+      return "npy: 'shape' has \(shape.count) numbers; it is [channels, height, width] or [features]"
+    }
     let paths = paths(in: folder)
     if let path = paths.first(where: { !FileManager.default.fileExists(atPath: $0) }) {
       return "npy: there is no file \(path)"

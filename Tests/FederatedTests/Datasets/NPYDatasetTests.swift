@@ -95,6 +95,8 @@ import Testing
       other.owners = "nobody.npy"
       #expect(other.missing(in: folder) == "npy: there is no file \(folder.path)/nobody.npy")
       other = dataset
+      other.shape = []
+      #expect(other.missing(in: folder) == "npy: 'shape' has 0 numbers; it is [channels, height, width] or [features]")
       other.shape = [6]
       #expect(
         other.missing(in: folder)
