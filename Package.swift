@@ -50,18 +50,19 @@ let package = Package(
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
     .target(name: "NeuralNet", dependencies: ["COneDNN", "CSupport", "Catalogue"], swiftSettings: strict),
     .target(
-      name: "Federated", dependencies: ["NeuralNet", "CLAPACK", "CZlib", "CSupport", "Catalogue"],
+      name: "Federated", dependencies: ["NeuralNet", "CLAPACK", "CZlib", "CSupport", "Catalogue", crypto],
       swiftSettings: strict),
     .target(
       name: "Experiments", dependencies: ["YAML", "Federated", "Catalogue", "CSupport", crypto, system],
       swiftSettings: strict),
     .target(name: "Scheduling", dependencies: ["CSupport", subprocess, system], swiftSettings: strict),
+    .target(name: "Downloads", dependencies: [crypto, subprocess, system], swiftSettings: strict),
     .target(name: "Reporting", dependencies: ["Experiments", "Catalogue"], swiftSettings: strict),
     .executableTarget(
       name: "skymask",
       dependencies: [
-        "Experiments", "Scheduling", "Reporting", "Federated", "NeuralNet", "YAML", "Catalogue", argumentParser,
-        signals,
+        "Experiments", "Scheduling", "Reporting", "Downloads", "Federated", "NeuralNet", "YAML", "Catalogue",
+        argumentParser, signals,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -83,6 +84,7 @@ let package = Package(
       name: "ExperimentsTests", dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Experiments", "Catalogue", "TestSupport"],
       swiftSettings: strict),

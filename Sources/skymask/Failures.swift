@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Catalogue
+internal import Downloads
 internal import Experiments
 internal import Federated
 internal import Foundation
@@ -50,6 +51,8 @@ enum Failures {
       case .data: ("error: \(error)", .manifest)
       }
     case let error as DatasetError: ("error: \(error)", .manifest)
+    case let error as DataCommandError: ("error: \(error)", error.exit)
+    case let error as DownloadError: ("error: \(error)", error.exit)
     case let error as PartitionError: ("error: \(error)", .manifest)
     case let error as CatalogueError: ("error: \(error)", .usage)
     case let error as CommandError: ("error: \(error)", .usage)
@@ -71,6 +74,17 @@ enum Failures {
   private static func isParserError(_ error: any Error) -> Bool {
     let name = String(reflecting: type(of: error))
     return name.hasPrefix("ArgumentParser.")
+  }
+}
+
+extension DownloadError {
+  fileprivate var exit: Exit {
+    switch self {
+    case .noCurl, .badList: .manifest
+    case .failed: isTemporary ? .interrupted : .manifest
+    case .busy: .locked
+    case .disk: .disk
+    }
   }
 }
 
