@@ -83,8 +83,6 @@ package final class CellWriter {
     for (name, bytes) in contents { try place(bytes, as: name, record: record) }
     // The record comes last: once it is there, nothing of the folder changes.
     for file in [partial, logFile, progress] { try fileSystem.close(file) }
-    try fileSystem.removeIfPresent(folder.partialRounds)
-    try fileSystem.removeIfPresent(folder.progress)
     var commit = Commit.committed
     if try !fileSystem.createOnce(folder.result, with: record.json) {
       let bytes = try fileSystem.read(folder.result)
@@ -93,6 +91,8 @@ package final class CellWriter {
       }
       commit = .alreadyCommitted
     }
+    // Not before: while they are there, the commit may not be durable yet.
+    try fileSystem.removeWhatAttemptsLeave(in: folder)
     return commit
   }
 
@@ -145,14 +145,25 @@ package struct SelectionRow: Sendable {
 }
 
 extension FileSystem {
+  func removeWhatAttemptsLeave(in folder: CellFolder) throws {
+    try removeIfPresent(folder.partialRounds)
+    try removeIfPresent(folder.progress)
+  }
+
+  /// Makes a commit durable whose process was killed before it had done so itself.
+  func confirmCommit(in folder: CellFolder) throws {
+    guard try kind(of: folder.partialRounds) != nil, try kind(of: folder.result) != nil else { return }
+    try syncFolder(folder.path)
+    try removeWhatAttemptsLeave(in: folder)
+  }
+
   /// Makes the folder of a cell ready for an attempt: its description in place, and nothing there that is not committed.
   func begin(_ cell: Cell, in folder: CellFolder) throws {
     try makeFolders(folder.path)
     try removeTemporaries(in: folder.path)
     if case .damaged = try state(of: folder) { try removeIfPresent(folder.result) }
     try removeIfPresent(folder.failure)
-    try removeIfPresent(folder.partialRounds)
-    try removeIfPresent(folder.progress)
+    try removeWhatAttemptsLeave(in: folder)
     if try kind(of: folder.result) == nil {
       // Without a record nothing vouches for them.
       try removeIfPresent(folder.rounds)
