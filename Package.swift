@@ -67,6 +67,7 @@ let package = Package(
     ),
 
     .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),
+    .target(name: "CFaults", path: "Tests/CFaults", cSettings: hotC),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "CatalogueTests", dependencies: ["Catalogue"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
@@ -77,7 +78,8 @@ let package = Package(
       name: "FederatedTests", dependencies: ["Federated", "NeuralNet", "CSupport", "Catalogue", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ExperimentsTests", dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "TestSupport"],
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "CFaults", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "TestSupport"], swiftSettings: strict),
     .testTarget(

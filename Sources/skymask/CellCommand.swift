@@ -27,11 +27,13 @@ struct CellCommand: ParsableCommand {
 
   private func simulate() throws {
     let clock = ContinuousClock()
-    let store = ResultStore(root: folders.results, name: name)
+    let fileSystem = try FailPointVariable.fileSystem(of: .cell)
+    let store = ResultStore(root: folders.results, name: name, fileSystem: fileSystem)
     let cell = try store.cell(key: key)
     let settings = try Settings(resolved: cell.parameters)
     let writer = try CellWriter(
-      cell: cell, root: folders.results, name: name, recordsSelection: settings.recordsSelection)
+      cell: cell, root: folders.results, name: name, recordsSelection: settings.recordsSelection,
+      fileSystem: fileSystem)
     let begun = clock.now
     let simulation = try Simulation(settings: settings, dataFolder: folders.dataFolder)
     let ready = clock.now

@@ -66,7 +66,8 @@ struct SweepOptions: ParsableArguments {
     if sweep.count == 0 { throw CommandError.noCells }
     return LoadedSweep(
       manifest: manifest, sweep: sweep, varying: sweep.varying, dataFolder: folders.dataFolder,
-      store: ResultStore(root: folders.results, name: manifest.name))
+      store: ResultStore(
+        root: folders.results, name: manifest.name, fileSystem: try FailPointVariable.fileSystem(of: .run)))
   }
 }
 
