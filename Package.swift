@@ -66,6 +66,10 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    .executableTarget(
+      name: "skymask-fuzz", dependencies: ["Experiments", "Federated", "YAML", "CSupport", argumentParser],
+      swiftSettings: strict),
+
     .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),
     .target(name: "CFaults", path: "Tests/CFaults", cSettings: hotC),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
