@@ -69,6 +69,10 @@ let package = Package(
     .executableTarget(
       name: "skymask-fuzz", dependencies: ["Experiments", "Federated", "YAML", "CSupport", argumentParser],
       swiftSettings: strict),
+    .executableTarget(
+      name: "skymask-torture",
+      dependencies: ["Experiments", "Federated", "CSupport", argumentParser, subprocess, system],
+      swiftSettings: strict),
 
     .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),
     .target(name: "CFaults", path: "Tests/CFaults", cSettings: hotC),
