@@ -13,6 +13,8 @@ package protocol Component: Codable, Sendable {
   /// Where it is defined: authors, title, venue; empty where there is no paper.
   static var source: String { get }
   static var parameters: [Parameter] { get }
+  /// The parameter that a value given in place of a map of parameters is for, as in `{linear: 100}`.
+  static var shorthand: String? { get }
   /// The member with every parameter at its default.
   init()
 }
@@ -21,6 +23,7 @@ extension Component {
   package static var aliases: [String] { [] }
   package static var parameters: [Parameter] { [] }
   package static var source: String { "" }
+  package static var shorthand: String? { nil }
 
   /// The default of each parameter, under its manifest name; a parameter without one is `.null`.
   package static func defaults() throws -> [String: Value] {

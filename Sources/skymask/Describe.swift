@@ -1,18 +1,19 @@
 internal import ArgumentParser
 internal import Catalogue
 internal import Federated
+internal import NeuralNet
 
 /// One name of the catalogue, with its parameters, defaults and source.
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Describe one dataset, model, partition, attack, aggregator, parameter, profile or quirk.")
+    abstract: "Describe one dataset, model, layer, partition, attack, aggregator, parameter, profile or quirk.")
 
   @Argument(help: "Its name in a manifest, or one of its other names.")
   var name: String
 
   func run() throws {
     var found = false
-    for family in CellParameters.families {
+    for family in Describe.families {
       guard let member = family.member(name) else { continue }
       found = true
       try describe(member, of: family)
@@ -56,8 +57,11 @@ struct Describe: ParsableCommand {
     }
   }
 
+  /// Those of a cell's parameters, and what a list of layers is made of.
+  static let families = CellParameters.families + [LayerKinds.family]
+
   private static var known: [String] {
-    CellParameters.families.flatMap(\.names) + CellParameters.all.map(\.name) + Quirk.allCases.map(\.rawValue)
+    families.flatMap(\.names) + CellParameters.all.map(\.name) + Quirk.allCases.map(\.rawValue)
       + ["official-code", "paper"]
   }
 }

@@ -8,6 +8,8 @@ final class Piece: Sendable {
   let json: String
   /// Where the value is written; nil for a default.
   let mark: Mark?
+  /// What is written there.
+  let node: Node?
   /// For a component: the member itself, its values those of `parameters`.
   let member: (any Component)?
   let parameters: [String: Value]
@@ -15,11 +17,13 @@ final class Piece: Sendable {
   let reached: [Path]
 
   init(
-    _ value: Value, mark: Mark?, member: (any Component)? = nil, parameters: [String: Value] = [:], reached: [Path] = []
+    _ value: Value, mark: Mark?, node: Node? = nil, member: (any Component)? = nil, parameters: [String: Value] = [:],
+    reached: [Path] = []
   ) {
     self.value = value
     json = value.canonicalJSON
     self.mark = mark
+    self.node = node
     self.member = member
     self.parameters = parameters
     self.reached = reached

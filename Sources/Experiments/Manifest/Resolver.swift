@@ -179,7 +179,8 @@ final class Resolver {
       let member = try type.make(chosen.parameters)
       let parameters = try member.parameterValues()
       return Piece(
-        Chosen(type.name, parameters).value, mark: setting.mark, member: member, parameters: parameters,
+        Chosen(type.name, parameters).value, mark: setting.mark, node: setting.node, member: member,
+        parameters: parameters,
         reached: reached)
     } catch {
       if let mark = setting.mark ?? dotted.first?.setting.mark {

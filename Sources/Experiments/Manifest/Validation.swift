@@ -1,5 +1,6 @@
 internal import Catalogue
 internal import Federated
+internal import NeuralNet
 internal import YAML
 
 /// What can be wrong between the parameters of a cell.
@@ -8,6 +9,8 @@ struct Validation {
   private let fallback: Mark
   private var objections: [Objection] = []
   private var indices: [ObjectionKey: Int] = [:]
+  /// What models have against data sets, worked out once for each pair.
+  private var misfits: [ModelKey: ModelObjection?] = [:]
 
   /// Why a component cannot serve, with the first cell that shows it and the number of cells.
   private struct Objection {
@@ -15,6 +18,11 @@ struct Validation {
     let text: String
     let cell: String
     var cells: Int
+  }
+
+  private struct ModelKey: Hashable {
+    let model: ObjectIdentifier
+    let dataset: ObjectIdentifier
   }
 
   private struct ObjectionKey: Hashable {
@@ -26,6 +34,7 @@ struct Validation {
 
   private enum Index {
     static let dataset = Schema.index("dataset")
+    static let model = Schema.index("model")
     static let clients = Schema.index("clients")
     static let clientsPerRound = Schema.index("clients_per_round")
     static let byzantine = Schema.index("byzantine")
@@ -74,10 +83,25 @@ struct Validation {
     {
       note(objection, by: piece, in: cell)
     }
+    checkModel(of: cell)
   }
 
-  private mutating func note(_ text: String, by piece: Piece, in cell: ResolvedCell) {
-    let mark = piece.mark ?? fallback
+  /// Whether the model can take the data set's samples.
+  private mutating func checkModel(of cell: ResolvedCell) {
+    guard let piece = cell.pieces[Index.model], let model = piece.member as? any Model,
+      let data = cell.pieces[Index.dataset], let dataset = data.member as? any Dataset
+    else { return }
+    let key = ModelKey(model: ObjectIdentifier(piece), dataset: ObjectIdentifier(data))
+    let misfit = misfits[key] ?? model.objection(input: dataset.inputShape, classes: dataset.classes)
+    misfits[key] = .some(misfit)
+    guard let misfit else { return }
+    // The entry of a list of layers says more than the list.
+    let entry = misfit.layer.flatMap { piece.node?.listed($0)?.mark }
+    note(misfit.text, by: piece, at: entry ?? piece.mark ?? data.mark, in: cell)
+  }
+
+  private mutating func note(_ text: String, by piece: Piece, at place: Mark? = nil, in cell: ResolvedCell) {
+    let mark = place ?? piece.mark ?? fallback
     let key = ObjectionKey(file: mark.source.name, line: mark.line, column: mark.column, member: piece.json)
     if let index = indices[key] {
       objections[index].cells += 1
@@ -99,5 +123,15 @@ struct Validation {
       let count = objection.cells == 1 ? "in the cell" : "in \(objection.cells) cells, the first"
       diagnostics.error(at: objection.mark, objection.text, hint: "\(count): \(objection.cell)")
     }
+  }
+}
+
+extension Node {
+  /// An entry of the list that a component's only parameter is, written as `{layers: […]}` or `{layers: {layers: […]}}`.
+  fileprivate func listed(_ index: Int) -> Node? {
+    guard let content = mapping?.first?.value, let list = content.sequence ?? content.mapping?.first?.value.sequence,
+      list.indices.contains(index)
+    else { return nil }
+    return list[index]
   }
 }

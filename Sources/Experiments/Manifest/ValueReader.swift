@@ -63,6 +63,10 @@ struct ValueReader {
         return nil
       }
       guard let member = member(entry.key, family, at: entry.keyMark) else { return nil }
+      if entry.value.mapping == nil, let parameter = member.shorthand.flatMap(member.parameter) {
+        let value = read(entry.value, parameter.type, "'\(parameter.name)' of '\(member.name)'")
+        return value.map { Chosen(member.name, [parameter.name: $0]) }
+      }
       guard let given = entry.value.mapping else {
         diagnostics.error(
           at: entry.value.mark,

@@ -58,6 +58,14 @@ struct PlacedModel {
     layout = ParameterLayout(tensors: tensors)
   }
 
+  /// - Throws: `NetworkError.shape` for a layer that cannot take its input.
+  static func check(_ layers: [Layer], input: [Int]) throws {
+    var model = PlacedModel()
+    _ = try model.place(layers, input: input)
+  }
+
+  private init() {}
+
   private static func renumber(_ layers: inout [PlacedLayer], _ place: [Int]) {
     for i in layers.indices {
       layers[i].slots = layers[i].slots.map { place[$0] }

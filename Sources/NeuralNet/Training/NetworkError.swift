@@ -7,6 +7,8 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
   /// A layer whose result nobody reads.
   case unread(shape: [Int])
   case emptyBatch
+  /// What stands in a list of layers and is none.
+  case notALayer(String)
 
   package var description: String {
     switch self {
@@ -14,6 +16,7 @@ package enum NetworkError: Error, Equatable, CustomStringConvertible {
       "\(layer) cannot take an input of \(input.described): it needs \(need)"
     case .library(let call, let status): "oneDNN refused \(call) with status \(status)"
     case .unread(let shape): "nothing reads the layer that gives \(shape.described)"
+    case .notALayer(let text): "\(text) is no layer"
     case .emptyBatch: "a batch has at least one sample"
     }
   }

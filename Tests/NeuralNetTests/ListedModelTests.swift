@@ -1,0 +1,88 @@
+import Catalogue
+import NeuralNet
+import Testing
+
+/// The models that a manifest puts together: `layers` and `mlp`.
+struct ListedModelTests {
+  private func model(_ name: String, _ parameters: [String: Value]) throws -> any Model {
+    try #require(try Models.family.make(Chosen(name, parameters)) as? any Model)
+  }
+
+  private static let small: Value = .list([
+    .map(["conv": .map(["out": .integer(4), "padding": .integer(1)])]), .string("batch-norm"), .string("relu"),
+    .map(["max-pool": .map(["size": .integer(2)])]),
+    .map(["residual": .map(["main": .list([.map(["conv": .map(["out": .integer(4), "kernel": .integer(1)])])])])]),
+    .map(["avg-pool": .map(["size": .integer(3), "stride": .integer(1)])]), .string("flatten"),
+    .map(["linear": .map(["out": .integer(7)])]), .string("linear"),
+  ])
+
+  @Test func aListGivesItsLayersInOrder() throws {
+    let layers = try model("layers", ["layers": Self.small]).layers(input: [1, 8, 8], classes: 5)
+    #expect(
+      layers == [
+        .convolution(out: 4, kernel: 3, stride: 1, padding: 1, bias: true), .batchNorm, .relu,
+        .maxPool(size: 2, stride: 2),
+        .residual(main: [.convolution(out: 4, kernel: 1, stride: 1, padding: 0, bias: true)], shortcut: []),
+        .averagePool(size: 3, stride: 1), .flatten, .linear(out: 7), .linear(out: 5),
+      ])
+  }
+
+  /// The key of a cell must not depend on whether a default was written down.
+  @Test func listsThatMeanTheSameHaveTheSameParameters() throws {
+    let short = try model("layers", ["layers": .list([.map(["conv": .map(["out": .integer(4)])]), .string("linear")])])
+    let long = try model(
+      "layers",
+      [
+        "layers": .list([
+          .map([
+            "conv": .map([
+              "out": .integer(4), "kernel": .integer(3), "stride": .integer(1), "padding": .integer(0),
+              "bias": .bool(true),
+            ])
+          ]), .map(["linear": .map(["out": .null])]),
+        ])
+      ])
+    #expect(try short.parameterValues() == long.parameterValues())
+    let other = try model("layers", ["layers": .list([.map(["conv": .map(["out": .integer(5)])]), .string("linear")])])
+    #expect(try short.parameterValues() != other.parameterValues())
+  }
+
+  @Test func aListCanSpellOutTheCNN() throws {
+    let spelled = try model(
+      "layers",
+      [
+        "layers": .list([
+          .map(["conv": .map(["out": .integer(30)])]), .string("relu"), .string("max-pool"),
+          .map(["conv": .map(["out": .integer(50)])]), .string("relu"), .string("max-pool"), .string("flatten"),
+          .map(["linear": .map(["out": .integer(100)])]), .string("relu"), .string("linear"),
+        ])
+      ])
+    #expect(try spelled.layers(input: [1, 28, 28], classes: 10) == CNN().layers(input: [1, 28, 28], classes: 10))
+  }
+
+  @Test func theFirstLayerThatDoesNotFitIsNamed() throws {
+    let model = try model("layers", ["layers": Self.small])
+    #expect(model.objection(input: [1, 8, 8], classes: 5) == nil)
+    // 3×3 after the pool of 2 leaves nothing to average 3×3 over when the side was 4.
+    let objection = model.objection(input: [1, 4, 4], classes: 5)
+    #expect(objection?.layer == 5)
+    #expect(
+      objection?.text == "pool cannot take an input of 4×2×2: it needs channels × height × width of at least 3")
+    #expect(model.objection(input: [561], classes: 5)?.layer == 0)
+  }
+
+  @Test func theModelMustEndInALinearLayerOfTheClasses() throws {
+    let open = try model("layers", ["layers": .list([.map(["linear": .map(["out": .integer(7)])])])])
+    let objection = open.objection(input: [9], classes: 5)
+    #expect(objection?.layer == nil)
+    #expect(objection?.text == "the model's end cannot take an input of 7: it needs a linear layer of 5 as the last")
+    #expect(open.objection(input: [9], classes: 7) == nil)
+  }
+
+  @Test func mlpIsMcMahans2NNByDefault() throws {
+    let network = try Network(MLP(), input: [1, 28, 28], classes: 10, loss: .crossEntropy)
+    #expect(network.layout.count == 199_210)
+    let layers = try model("mlp", ["hidden": .list([.integer(3)])]).layers(input: [4], classes: 2)
+    #expect(layers == [.flatten, .linear(out: 3), .relu, .linear(out: 2)])
+  }
+}
