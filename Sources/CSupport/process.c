@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdint.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -23,19 +24,64 @@ int process_affinity_cores(void) {
   return online > 0 ? (int)online : 1;
 }
 
-static void *wait_for_end_of_input(void *status) {
+// Written before any handler is in place, and read by handlers alone after that.
+static int stop_status;
+static unsigned stop_seconds;
+static atomic_int stop_asked;
+
+static void end_at_deadline(int number) {
+  (void)number;
+  _exit(stop_status);
+}
+
+// Calls nothing but alarm, which is safe in a handler. Only the first wish starts the clock.
+static void ask_to_stop(void) {
+  if (atomic_exchange(&stop_asked, 1) == 0) alarm(stop_seconds);
+}
+
+static void stop_at_signal(int number) {
+  (void)number;
+  ask_to_stop();
+}
+
+int process_stop_on_signals(int status, unsigned seconds) {
+  stop_status = status;
+  stop_seconds = seconds;
+  struct sigaction action = {.sa_handler = end_at_deadline, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  if (sigaction(SIGALRM, &action, NULL) != 0) return errno;
+  action.sa_handler = stop_at_signal;
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, SIGALRM);
+  const int numbers[] = {SIGTERM, SIGINT, SIGUSR1};
+  for (int i = 0; i < 3; i++) {
+    if (sigaction(numbers[i], &action, NULL) != 0) return errno;
+    sigaddset(&heard, numbers[i]);
+  }
+  action.sa_handler = SIG_IGN;
+  if (sigaction(SIGHUP, &action, NULL) != 0) return errno;
+  // Whoever started this process may have blocked them, and that is inherited.
+  return pthread_sigmask(SIG_UNBLOCK, &heard, NULL);
+}
+
+static void *wait_for_end_of_input(void *unused) {
   char bytes[64];
   for (;;) {
     ssize_t count = read(STDIN_FILENO, bytes, sizeof bytes);
-    if (count == 0 || (count < 0 && errno != EINTR)) _exit((int)(intptr_t)status);
+    if (count > 0 || (count < 0 && errno == EINTR)) continue;
+    ask_to_stop();
+    return unused;
   }
 }
 
-int process_exit_when_input_ends(int status) {
+int process_stop_when_input_ends(void) {
   pthread_t thread;
-  int error = pthread_create(&thread, NULL, wait_for_end_of_input, (void *)(intptr_t)status);
+  int error = pthread_create(&thread, NULL, wait_for_end_of_input, NULL);
   return error != 0 ? error : pthread_detach(thread);
 }
+
+int process_stop_is_asked(void) { return atomic_load_explicit(&stop_asked, memory_order_relaxed); }
 
 int process_pipe(int *read_end, int *write_end) {
   int ends[2];

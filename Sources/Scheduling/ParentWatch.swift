@@ -2,12 +2,12 @@ import CSupport
 
 /// How a child of `LocalProcesses` learns that its parent is gone.
 package enum ParentWatch {
-  /// Ends this process with `status` once its standard input ends.
+  /// Asks this process to stop, as `StopSignals` do, once its standard input ends.
   ///
   /// The parent holds the other end of that pipe and never writes, so the kernel ends it when the parent does, also by
-  /// SIGKILL, and also when it was gone before this call. The end is immediate: nothing is cleaned up.
-  package static func exitWhenParentEnds(status: Int32) throws {
-    let error = process_exit_when_input_ends(status)
+  /// SIGKILL, and also when it was gone before this call. `StopSignals.listen` comes first.
+  package static func stopWhenParentEnds() throws {
+    let error = process_stop_when_input_ends()
     if error != 0 { throw SchedulingError.system(doing: "start a thread", errno: error) }
   }
 }

@@ -9,46 +9,38 @@ struct CellCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cell", abstract: "Simulate one cell (run starts this).", shouldDisplay: false)
 
+  /// How long after the wish to stop the process ends even if it is in the middle of something long.
+  private static let stopSeconds = 20
+
   @Argument var key: String
   @Option var name: String
+  @Option var checkpointEvery = RunSettings().checkpointEverySeconds
   @OptionGroup var folders: FolderOptions
 
+  func validate() throws {
+    guard checkpointEvery > 0, checkpointEvery.isFinite else {
+      throw ValidationError("--checkpoint-every \(checkpointEvery): it must be a number of seconds above 0")
+    }
+  }
+
   func run() throws {
-    try ParentWatch.exitWhenParentEnds(status: Exit.interrupted.rawValue)
+    try StopSignals.listen(status: Exit.interrupted.rawValue, deadlineSeconds: CellCommand.stopSeconds)
+    try ParentWatch.stopWhenParentEnds()
     do {
-      try simulate()
+      let fileSystem = try FailPointVariable.fileSystem(of: .cell)
+      let store = ResultStore(root: folders.results, name: name, fileSystem: fileSystem)
+      try CellAttempt(
+        cell: try store.cell(key: key), store: store, dataFolder: folders.dataFolder,
+        checkpointEverySeconds: checkpointEvery, fileSystem: fileSystem
+      ).run()
+    } catch is Stopped {
+      throw ExitCode(Exit.interrupted.rawValue)
     } catch {
       // The log file takes this line; the run shows it.
       let (text, exit) = Failures.describe(error)
       Output.complain(text)
       throw ExitCode(exit.rawValue)
     }
-  }
-
-  private func simulate() throws {
-    let clock = ContinuousClock()
-    let fileSystem = try FailPointVariable.fileSystem(of: .cell)
-    let store = ResultStore(root: folders.results, name: name, fileSystem: fileSystem)
-    let cell = try store.cell(key: key)
-    let settings = try Settings(resolved: cell.parameters)
-    let writer = try CellWriter(
-      cell: cell, root: folders.results, name: name, recordsSelection: settings.recordsSelection,
-      fileSystem: fileSystem)
-    let begun = clock.now
-    let simulation = try Simulation(settings: settings, dataFolder: folders.dataFolder)
-    let ready = clock.now
-    let outcome = try simulation.run(
-      onEvaluation: { try writer.append($0) },
-      onSelection: { writer.append(SelectionRow.rows(of: $0)) },
-      onRound: { try writer.advance(to: $0, of: settings.rounds) })
-    for remark in outcome.remarks {
-      try writer.log("\(remark.text) (round \(remark.firstRound) first, \(remark.rounds) rounds in all)")
-    }
-    var provenance = Machine.provenance
-    provenance.setupSeconds = (ready - begun).rounded
-    provenance.trainingSeconds = (clock.now - ready).rounded
-    provenance.peakMemoryBytes = Machine.peakMemoryBytes
-    _ = try writer.finish(divergedAt: outcome.divergedAt, provenance: provenance)
   }
 }
 

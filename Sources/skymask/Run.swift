@@ -73,7 +73,7 @@ struct Run: AsyncParsableCommand {
         id: cell.key, executable: try Run.ownPath(),
         arguments: [
           "cell", cell.key, "--name", loaded.store.name, "--results", loaded.store.root, "--data",
-          loaded.dataFolder.path,
+          loaded.dataFolder.path, "--checkpoint-every", String(loaded.manifest.run.checkpointEverySeconds),
         ], logFile: try loaded.store.begin(cell))
     }
     let byKey = Dictionary(uniqueKeysWithValues: open.map { ($0.key, $0) })

@@ -101,11 +101,23 @@ struct LocalProcessesTests {
     #expect(try folder.text("a") == "124\n")
   }
 
-  @Test func aChildEndsWithItsParent() async {
+  @Test func aChildIsAskedToStopWhenItsParentEnds() async {
     // The process of an exit test has an empty input, as a child has whose parent is gone.
+    await #expect(processExitsWith: .exitCode(3)) {
+      try StopSignals.listen(status: 75, deadlineSeconds: 60)
+      try ParentWatch.stopWhenParentEnds()
+      while !StopSignals.isStopAsked { try await Task.sleep(for: .milliseconds(5)) }
+      exit(3)
+    }
+  }
+
+  @Test func aChildThatDoesNotStopEndsAtTheDeadline() async {
     await #expect(processExitsWith: .exitCode(75)) {
-      try ParentWatch.exitWhenParentEnds(status: 75)
-      try await Task.sleep(for: .seconds(20))
+      try StopSignals.listen(status: 75, deadlineSeconds: 1)
+      try ParentWatch.stopWhenParentEnds()
+      // Busy, as a long aggregation is.
+      let limit = ContinuousClock.now + .seconds(20)
+      while ContinuousClock.now < limit {}
     }
   }
 

@@ -5,10 +5,18 @@
 /// The number of cores that this process may run on; at least 1.
 int process_affinity_cores(void);
 
-/// Ends this process with `status` as soon as its standard input ends.
+/// Takes SIGTERM, SIGINT and SIGUSR1 for the wish that this process stops, and lets SIGHUP pass.
 ///
-/// A thread waits for that, so it works while every other one is busy. Returns 0, or the errno of the failed start.
-int process_exit_when_input_ends(int status);
+/// `seconds` after the first wish the process ends with `status`, whatever it is at. Returns 0 or an errno.
+int process_stop_on_signals(int status, unsigned seconds);
+
+/// Takes the end of standard input for that wish too; `process_stop_on_signals` comes first.
+///
+/// A thread waits for it, so it works while every other one is busy. Returns 0, or the errno of the failed start.
+int process_stop_when_input_ends(void);
+
+/// Whether anything wished this process to stop; 0 or 1.
+int process_stop_is_asked(void);
 
 /// A pipe whose ends no child inherits by accident. Returns 0 or an errno.
 int process_pipe(int *read_end, int *write_end);

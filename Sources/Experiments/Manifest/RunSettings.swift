@@ -25,7 +25,7 @@ package struct RunSettings: Sendable, Equatable {
     let reader = ValueReader(diagnostics: diagnostics)
     for entry in entries {
       let value = entry.value
-      if RunSettings.keys.contains(entry.key), entry.key != "jobs" {
+      if RunSettings.keys.contains(entry.key), !["jobs", "checkpoint_every"].contains(entry.key) {
         diagnostics.warning(at: entry.keyMark, "'\(entry.key)' is checked but has no effect in this version")
       }
       switch entry.key {

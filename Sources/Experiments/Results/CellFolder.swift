@@ -11,6 +11,7 @@ struct CellFolder: Sendable {
   }
 
   var cell: String { path + "/cell.json" }
+  var checkpoints: [String] { [path + "/checkpoint.a", path + "/checkpoint.b"] }
   var partialRounds: String { path + "/rounds.partial.csv" }
   var rounds: String { path + "/rounds.csv" }
   var selection: String { path + "/selection.csv" }
@@ -35,7 +36,8 @@ extension FileSystem {
   /// - Throws: `StoreError.file` when the files cannot be read, which says nothing about the cell.
   func state(of folder: CellFolder) throws -> CellState {
     guard let json = try readIfPresent(folder.result) else {
-      return try kind(of: folder.partialRounds) == nil ? .absent : .partial
+      let begun = [folder.partialRounds] + folder.checkpoints
+      return try begun.allSatisfy { try kind(of: $0) == nil } ? .absent : .partial
     }
     let record: ResultRecord
     do {

@@ -17,6 +17,9 @@ package final class CellWriter {
   private let fileSystem: any FileSystem
   private let folder: CellFolder
   private let cell: Cell
+  private let slots: CheckpointSlots
+  /// Where the next checkpoint goes.
+  private var slot = 0
   private var rounds: [UInt8]
   private var selection: [UInt8]?
   private var logged = 0
@@ -24,7 +27,7 @@ package final class CellWriter {
   private let logFile: OpenFile
   private let progress: OpenFile
 
-  /// Opens the folder of `cell` and clears away what an unfinished attempt left there.
+  /// Opens the folder of `cell` and clears away what an unfinished attempt left there, but for its checkpoints.
   ///
   /// - Parameter recordsSelection: whether there will be a `selection.csv`.
   package init(
@@ -33,13 +36,43 @@ package final class CellWriter {
     self.fileSystem = fileSystem
     self.cell = cell
     folder = CellFolder(root: root, name: name, key: cell.key)
+    slots = CheckpointSlots(folder: folder, fileSystem: fileSystem)
     try fileSystem.begin(cell, in: folder)
     rounds = Array(CSV.line(["round"] + RoundMetrics.columns.map(\.name)).utf8)
     if recordsSelection { selection = Array(CSV.line(SelectionRow.header).utf8) }
-    partial = try fileSystem.create(folder.partialRounds)
+    partial = try fileSystem.openForAppending(folder.partialRounds)
     logFile = try fileSystem.openForAppending(folder.log)
     progress = try fileSystem.openForAppending(folder.progress)
     try fileSystem.write(rounds, to: partial)
+  }
+
+  /// The newest checkpoint of an earlier attempt; nil when there is none that is whole. The log tells of others.
+  package func newestCheckpoint() throws -> Checkpoint? {
+    let found = try slots.newest()
+    for refusal in found.refused { try log("a checkpoint is damaged and not used: \(refusal)") }
+    guard let checkpoint = found.checkpoint, (checkpoint.selection == nil) == (selection == nil) else { return nil }
+    if let taken = found.slot { slot = 1 - taken }
+    return checkpoint
+  }
+
+  /// Takes what a checkpoint has of the CSV files in place of what was appended.
+  package func goOn(from checkpoint: Checkpoint) throws {
+    rounds = checkpoint.rounds
+    selection = checkpoint.selection
+    try fileSystem.truncate(partial)
+    try fileSystem.write(rounds, to: partial)
+  }
+
+  /// Removes the checkpoints, so that none is gone on from.
+  package func startAnew() throws {
+    try slots.remove()
+    slot = 0
+  }
+
+  /// Writes a checkpoint of what was appended and `state`, which belongs to it.
+  package func checkpoint(_ state: SimulationState, _ effort: Effort) throws {
+    try slots.write(Checkpoint(state: state, effort: effort, rounds: rounds, selection: selection), to: slot)
+    slot = 1 - slot
   }
 
   package func append(_ metrics: RoundMetrics) throws {
@@ -91,7 +124,9 @@ package final class CellWriter {
       }
       commit = .alreadyCommitted
     }
-    // Not before: while they are there, the commit may not be durable yet.
+    // Not before: without a record the checkpoints are all there is of the cell, and while the others are there, the
+    // commit may not be durable yet.
+    try slots.remove()
     try fileSystem.removeWhatAttemptsLeave(in: folder)
     return commit
   }
@@ -145,6 +180,7 @@ package struct SelectionRow: Sendable {
 }
 
 extension FileSystem {
+  /// But for checkpoints.
   func removeWhatAttemptsLeave(in folder: CellFolder) throws {
     try removeIfPresent(folder.partialRounds)
     try removeIfPresent(folder.progress)
@@ -154,10 +190,12 @@ extension FileSystem {
   func confirmCommit(in folder: CellFolder) throws {
     guard try kind(of: folder.partialRounds) != nil, try kind(of: folder.result) != nil else { return }
     try syncFolder(folder.path)
+    for path in folder.checkpoints { try removeIfPresent(path) }
     try removeWhatAttemptsLeave(in: folder)
   }
 
-  /// Makes the folder of a cell ready for an attempt: its description in place, and nothing there that is not committed.
+  /// Makes the folder of a cell ready for an attempt: its description in place, and nothing there but checkpoints that
+  /// is not committed.
   func begin(_ cell: Cell, in folder: CellFolder) throws {
     try makeFolders(folder.path)
     try removeTemporaries(in: folder.path)

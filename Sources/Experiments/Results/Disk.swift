@@ -41,6 +41,21 @@ package struct Disk: FileSystem {
     }
   }
 
+  package func read(_ path: String, from offset: Int, count: Int) throws -> [UInt8] {
+    try attempt(path, .read) {
+      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      defer { _ = durable_close(file.rawValue) }
+      return try [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+        while filled < count {
+          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[filled...])
+          let taken = try file.read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
+          if taken == 0 { return }
+          filled += taken
+        }
+      }
+    }
+  }
+
   package func names(in folder: String) throws -> [String] {
     var status: Int32 = 0
     let stream = durable_open_folder(folder, &status)

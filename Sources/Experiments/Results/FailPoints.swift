@@ -25,6 +25,10 @@ package final class FailPoints: FileSystem {
 
   package func read(_ path: String) throws -> [UInt8] { try pass(.read, path) { try base.read(path) } }
 
+  package func read(_ path: String, from offset: Int, count: Int) throws -> [UInt8] {
+    try pass(.read, path) { try base.read(path, from: offset, count: count) }
+  }
+
   package func names(in folder: String) throws -> [String] { try pass(.list, folder) { try base.names(in: folder) } }
 
   package func makeFolder(_ path: String) throws { try pass(.makeFolder, path) { try base.makeFolder(path) } }

@@ -5,6 +5,8 @@ package protocol FileSystem: Sendable {
   /// What stands at a path, through symbolic links; nil when nothing does.
   func kind(of path: String) throws -> FileKind?
   func read(_ path: String) throws -> [UInt8]
+  /// The bytes from `offset` on, `count` of them unless the file ends before.
+  func read(_ path: String, from offset: Int, count: Int) throws -> [UInt8]
   /// The names in a folder, sorted by their bytes, hidden ones included.
   func names(in folder: String) throws -> [String]
   /// One folder whose parent exists; `EEXIST` when something is there.
@@ -49,6 +51,10 @@ package struct OpenFile: Sendable {
 }
 
 extension FileSystem {
+  package func read(_ path: String, from offset: Int, count: Int) throws -> [UInt8] {
+    Array(try read(path).dropFirst(offset).prefix(count))
+  }
+
   /// The folder and those above it that are missing, each durable in its parent.
   ///
   /// - Throws: `StoreError.wrongKind` when a file stands where a folder must be.
@@ -81,14 +87,19 @@ extension FileSystem {
 
   /// Writes a file in one step: a reader sees the old bytes or all the new ones, also after a power cut.
   package func replace(_ path: String, with bytes: [UInt8]) throws {
-    let temporary = try writeTemporary(bytes, for: path)
+    try replace(path) { try write(bytes, to: $0) }
+  }
+
+  /// As `replace(_:with:)`, with what `fill` writes piece by piece.
+  package func replace(_ path: String, fill: (OpenFile) throws -> Void) throws {
+    let temporary = try writeTemporary(for: path, fill)
     try rename(temporary, to: path)
     try syncFolder(PathText.parent(of: path))
   }
 
   /// As `replace`, but never over another file: false, and nothing written, when there is one.
   package func createOnce(_ path: String, with bytes: [UInt8]) throws -> Bool {
-    let temporary = try writeTemporary(bytes, for: path)
+    let temporary = try writeTemporary(for: path) { try write(bytes, to: $0) }
     do {
       try renameExclusively(temporary, to: path)
     } catch StoreError.file(_, _, FileErrno.exists) {
@@ -138,13 +149,13 @@ extension FileSystem {
 
   private var temporarySuffix: String { ".tmp" }
 
-  private func writeTemporary(_ bytes: [UInt8], for path: String) throws -> String {
+  private func writeTemporary(for path: String, _ fill: (OpenFile) throws -> Void) throws -> String {
     // The random part keeps two writers of one cell apart; it occurs in no result.
     let nonce = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary = PathText.parent(of: path) + "/." + PathText.name(of: path) + "." + nonce + temporarySuffix
     let file = try create(temporary)
     do {
-      try write(bytes, to: file)
+      try fill(file)
       try sync(file)
     } catch {
       try? close(file)

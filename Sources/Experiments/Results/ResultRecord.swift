@@ -68,6 +68,9 @@ package struct Provenance: Codable, Sendable, Equatable {
   package var isa: String?
   /// Library versions, such as `oneDNN 2.6.3, OpenBLAS 0.3.21`.
   package var libraries: String?
+  /// The processes that the result took: one, and one more for each checkpoint that was gone on from.
+  package var attempts: Int?
+  /// The seconds are those of all attempts, without what was computed after an attempt's last checkpoint.
   package var setupSeconds: Double?
   package var trainingSeconds: Double?
   package var peakMemoryBytes: Int?
@@ -82,6 +85,7 @@ package struct Provenance: Codable, Sendable, Equatable {
     ("cpu", { $0.cpu ?? "" }),
     ("isa", { $0.isa ?? "" }),
     ("libraries", { $0.libraries ?? "" }),
+    ("attempts", { $0.attempts.map(String.init) ?? "" }),
     ("setup_seconds", { CSV.number($0.setupSeconds) }),
     ("training_seconds", { CSV.number($0.trainingSeconds) }),
     ("peak_memory_bytes", { $0.peakMemoryBytes.map(String.init) ?? "" }),

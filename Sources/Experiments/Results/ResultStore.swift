@@ -61,8 +61,8 @@ package struct ResultStore: Sendable {
     try update(folder + "/plan.jsonl", cells.flatMap { Array($0.json.utf8) })
   }
 
-  /// Makes a cell's folder ready for an attempt: clears away a failure, an unfinished attempt or a damaged result, and
-  /// their log.
+  /// Makes a cell's folder ready for an attempt: clears away a failure, what an unfinished attempt left but for its
+  /// checkpoints, or a damaged result, and their log.
   ///
   /// - Returns: the path of its `log.txt`.
   package func begin(_ cell: Cell) throws -> String {
@@ -99,6 +99,12 @@ package struct ResultStore: Sendable {
       (done / all).isFinite
     else { return nil }
     return min(max(done / all, 0), 1)
+  }
+
+  /// The round that an unfinished cell would go on at, without a look at all of the checkpoint; nil when it would start
+  /// anew.
+  package func checkpointRound(of cell: Cell) throws -> Int? {
+    try CheckpointSlots(folder: folder(of: cell.key), fileSystem: fileSystem).newestRound()
   }
 
   /// Writes down why a cell has no result.

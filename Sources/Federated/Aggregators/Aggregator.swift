@@ -75,7 +75,7 @@ package protocol RootLoss {
 }
 
 /// What a rule carries from one round to the next; written into checkpoints.
-package struct RuleMemory: Sendable {
+package struct RuleMemory: Sendable, Equatable {
   package var matrices: [String: Matrix] = [:]
   package var numbers: [String: [Double]] = [:]
   package init() {}

@@ -27,6 +27,7 @@ struct AttackerTraining: AttackTraining {
     for _ in 0..<lesson.passes {
       random.shuffle(&order)
       for first in Swift.stride(from: 0, to: order.count, by: training.batchSize) {
+        try training.stop.check()
         try before.withUnsafeMutableBufferPointer { if let w = $0.baseAddress { try network.copyParameters(to: w) } }
         Self.subtract(before, from: start, into: &update)
         let batch = try order.withUnsafeBufferPointer {

@@ -10,11 +10,13 @@ struct Evaluator {
   private let order: [Int]
   /// The share of the most frequent class: the accuracy of a model that always answers the same.
   let constantGuess: Double
+  private let stop: StopRequest
 
   /// The published code's batches, which matter where the softmax runs over the batch.
   private static let batchSize = 250
 
-  init(network: Network, test: Samples.Split, sampleLength: Int, classes: Int) {
+  init(network: Network, test: Samples.Split, sampleLength: Int, classes: Int, stop: StopRequest = .none) {
+    self.stop = stop
     self.network = network
     self.test = test
     self.sampleLength = sampleLength
@@ -31,6 +33,7 @@ struct Evaluator {
     var loss = 0.0
     try order.withUnsafeBufferPointer { order in
       for first in stride(from: 0, to: order.count, by: Self.batchSize) {
+        try stop.check()
         let chosen = UnsafeBufferPointer(rebasing: order[first..<min(first + Self.batchSize, order.count)])
         let batch = try network.batch(chosen.count)
         test.gather(chosen, length: sampleLength, into: batch)
@@ -51,6 +54,7 @@ struct Evaluator {
     var sent = 0
     try others.withUnsafeBufferPointer { others in
       for first in stride(from: 0, to: others.count, by: Self.batchSize) {
+        try stop.check()
         let chosen = UnsafeBufferPointer(rebasing: others[first..<min(first + Self.batchSize, others.count)])
         let batch = try network.batch(chosen.count)
         test.gather(chosen, length: sampleLength, into: batch)

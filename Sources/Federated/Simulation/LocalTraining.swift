@@ -11,6 +11,7 @@ struct LocalTraining {
   let epochs: Int
   let optimizer: SGD
   let seed: UInt64
+  var stop = StopRequest.none
 
   /// The server's number among the shuffles: no client has it.
   static let server = Int(UInt32.max)
@@ -38,6 +39,7 @@ struct LocalTraining {
 
   private func pass(_ order: UnsafeBufferPointer<Int>) throws {
     for first in stride(from: 0, to: order.count, by: batchSize) {
+      try stop.check()
       let chosen = UnsafeBufferPointer(rebasing: order[first..<min(first + batchSize, order.count)])
       let batch = try network.batch(chosen.count)
       samples.gather(chosen, length: sampleLength, into: batch)

@@ -11,10 +11,12 @@ struct NetworkRootLoss: RootLoss {
   let indices: [Int]
   /// The quirk `plain-mask-batch-norm`: mean 0 and variance 1.
   let plainBatchNorm: Bool
+  var stop = StopRequest.none
 
   func lossAndGradient(
     at parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>
   ) throws -> Float {
+    try stop.check()
     try network.setParameters(parameters)
     let batch = try network.batch(indices.count)
     indices.withUnsafeBufferPointer { samples.gather($0, length: sampleLength, into: batch) }

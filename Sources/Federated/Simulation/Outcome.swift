@@ -6,12 +6,20 @@ package struct Outcome: Sendable, Equatable {
     package let firstRound: Int
     /// How many rounds it was made in.
     package var rounds: Int
+
+    package init(text: String, firstRound: Int, rounds: Int) {
+      self.text = text
+      self.firstRound = firstRound
+      self.rounds = rounds
+    }
   }
 
   /// The round whose model or test loss was not finite; nil when none was.
   package var divergedAt: Int?
   /// Each remark once, in the order of their first rounds.
   package var remarks: [Remark] = []
+
+  package init() {}
 
   mutating func remark(_ text: String, round: Int) {
     if let index = remarks.firstIndex(where: { $0.text == text }) {

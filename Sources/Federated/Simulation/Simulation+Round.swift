@@ -17,8 +17,10 @@ extension Simulation {
     var rootUpdate: [Float]?
     let attackNeedsRoot = malicious > 0 && settings.attack.needsRootUpdate
     if attackNeedsRoot || type(of: settings.aggregator).needsRootUpdate { rootUpdate = try trainServer(round: round) }
+    try stop.check()
     onPhase(.attack)
     let received = try receive(from: participants, malicious: malicious, rootUpdate: rootUpdate, round: round)
+    try stop.check()
     onPhase(.aggregation)
     let answer: Aggregate
     do {

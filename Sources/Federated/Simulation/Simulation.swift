@@ -10,6 +10,8 @@ package final class Simulation {
   }
 
   package let settings: Settings
+  /// Where it stood after the last whole round.
+  package private(set) var state: SimulationState
   /// The model, w, d floats: every trainable tensor in layer order, then the running statistics.
   package internal(set) var parameters: [Float]
 
@@ -18,6 +20,7 @@ package final class Simulation {
   private let evaluator: Evaluator
   /// What the attack wants triggered samples to be taken for.
   private let backdoor: Backdoor?
+  let stop: StopRequest
   /// [C, H, W] or [features].
   let inputShape: [Int]
   let root: RootSet
@@ -30,9 +33,11 @@ package final class Simulation {
 
   /// Loads the data, deals them, poisons the malicious clients' samples where the attack does that, and draws w.
   ///
+  /// - Parameter stop: ends `run` within a batch's time once it is made.
   /// - Throws: `DatasetError`, `PartitionError`, `SimulationError`, or what the network says of the model.
-  package init(settings: Settings, dataFolder: DataFolder) throws {
+  package init(settings: Settings, dataFolder: DataFolder, stop: StopRequest = .none) throws {
     self.settings = settings
+    self.stop = stop
     let samples = try settings.dataset.load(
       from: dataFolder, seed: settings.dataSeed, quirks: settings.quirks)
     try settings.checkObjections(inputShape: samples.inputShape, classes: samples.classes)
@@ -54,16 +59,31 @@ package final class Simulation {
       batch: settings.batchSize)
     training = LocalTraining(
       network: network, samples: train, sampleLength: length, batchSize: settings.batchSize,
-      epochs: settings.localEpochs, optimizer: settings.optimizer, seed: settings.seed)
-    evaluator = Evaluator(network: network, test: samples.test, sampleLength: length, classes: samples.classes)
+      epochs: settings.localEpochs, optimizer: settings.optimizer, seed: settings.seed, stop: stop)
+    evaluator = Evaluator(
+      network: network, test: samples.test, sampleLength: length, classes: samples.classes, stop: stop)
     rootLoss = NetworkRootLoss(
       network: network, samples: train, sampleLength: length, indices: root.indices,
-      plainBatchNorm: settings.quirks.contains(.plainMaskBatchNorm))
+      plainBatchNorm: settings.quirks.contains(.plainMaskBatchNorm), stop: stop)
     parameters = InitialParameters.make(network.layout, seed: settings.seed)
+    state = SimulationState(round: 0, parameters: parameters)
     updates = Matrix(rows: settings.participants, columns: network.layout.count)
   }
 
-  /// Plays all rounds.
+  /// Takes up a state that a simulation of the same settings and data had; the rounds from there on are the same bits.
+  ///
+  /// - Returns: false, and nothing is changed, when the state cannot be one of this simulation.
+  package func restore(_ state: SimulationState) -> Bool {
+    guard state.parameters.count == parameters.count, (0...settings.rounds).contains(state.round) else { return false }
+    self.state = state
+    (parameters, memory) = (state.parameters, state.memory)
+    return true
+  }
+
+  /// Plays the rounds that are left.
+  ///
+  /// What a round tells is told when all of it is computed, so that an end in its middle leaves no trace of it: `state`,
+  /// and what was told, are those of the last whole round.
   ///
   /// A model or a test loss that is not finite is a result: no round is played from then on, and the evaluations that
   /// remain tell the accuracy of the constant guess and nothing else. A client whose own training blows up is no such
@@ -74,30 +94,36 @@ package final class Simulation {
   ///   - onSelection: called every round where `record` lists `selection` and the rule selects, weighs or scores.
   ///   - onPhase: called as each phase of a round begins, for who wants to time them.
   ///   - onRound: called after each round with the number of rounds done; throwing ends the run.
+  /// - Throws: `Stopped` when a stop was asked for.
   package func run(
     onEvaluation: (RoundMetrics) throws -> Void, onSelection: (Selection) throws -> Void = { _ in },
     onPhase: (Phase) -> Void = { _ in }, onRound: (Int) throws -> Void = { _ in }
   ) throws -> Outcome {
-    var outcome = Outcome()
-    for round in 0..<settings.rounds {
+    (parameters, memory) = (state.parameters, state.memory)
+    for round in state.round..<settings.rounds {
+      var outcome = state.outcome
       var metrics = RoundMetrics(round: round)
+      var selection: Selection?
+      try stop.check()
       if outcome.divergedAt == nil {
         if let played = try play(round, onPhase) {
           played.selection.measure(into: &metrics)
           metrics.updateNorm = played.updateNorm
           if let note = played.note { outcome.remark(note, round: round) }
-          if settings.recordsSelection, played.selection.tellsAnything { try onSelection(played.selection) }
+          if settings.recordsSelection, played.selection.tellsAnything { selection = played.selection }
         }
         if !parameters.allSatisfy(\.isFinite) { outcome.divergedAt = round }
       }
       if settings.evaluates(round) {
         onPhase(.evaluation)
         try measureAccuracy(into: &metrics, &outcome)
-        try onEvaluation(metrics)
       }
+      if let selection { try onSelection(selection) }
+      if settings.evaluates(round) { try onEvaluation(metrics) }
+      state = SimulationState(round: round + 1, parameters: parameters, memory: memory, outcome: outcome)
       try onRound(round + 1)
     }
-    return outcome
+    return state.outcome
   }
 
   private func measureAccuracy(into metrics: inout RoundMetrics, _ outcome: inout Outcome) throws {

@@ -6,11 +6,9 @@ import Testing
 
 /// Errors of the disk at each call of a whole small sweep.
 struct InjectedFaultTests {
-  /// Every point of the store, in its two processes alike.
-  private static let points = FailPoint.names.filter { !$0.hasPrefix("checkpoint-") }
   private static let errors = ["ENOSPC", "EIO"]
 
-  @Test(arguments: points, errors)
+  @Test(arguments: FailPoint.names, errors)
   func anErrorAtAnyCallLosesNothing(_ point: String, error: String) throws {
     let expected = try SmallSweep.undisturbed().contents
     let sweep = SmallSweep(root: "/results")

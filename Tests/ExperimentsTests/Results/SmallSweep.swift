@@ -1,3 +1,4 @@
+import Federated
 import Foundation
 import Testing
 
@@ -37,15 +38,35 @@ struct SmallSweep {
     try lock.release()
   }
 
+  /// Two attempts, the first of which stops after its second checkpoint.
   private func finishSelective(on fileSystem: any FileSystem) throws {
+    _ = try attempt(upTo: 2, on: fileSystem)
+    _ = try attempt(upTo: 3, on: fileSystem).finish(provenance: Provenance())
+  }
+
+  /// What a worker does: goes on from the newest checkpoint, and writes one after each round.
+  private func attempt(upTo rounds: Int, on fileSystem: any FileSystem) throws -> CellWriter {
     let writer = try CellWriter(
       cell: selective, root: root, name: "t", recordsSelection: true, fileSystem: fileSystem)
-    for round in 0..<3 {
+    var begin = 0
+    if let checkpoint = try writer.newestCheckpoint() {
+      try writer.goOn(from: checkpoint)
+      begin = checkpoint.state.round
+      #expect(checkpoint.state == state(begin))
+    } else {
+      try writer.startAnew()
+    }
+    for round in begin..<max(begin, rounds) {
       try writer.append(Toy.metrics(round, accuracy: 0.5 + Double(round) / 8))
       writer.append([SelectionRow(round: round, client: 3, malicious: true, kept: false, score: 0.5)])
       try writer.advance(to: round + 1, of: 3)
+      try writer.checkpoint(state(round + 1), Effort())
     }
-    _ = try writer.finish(provenance: Provenance())
+    return writer
+  }
+
+  private func state(_ round: Int) -> SimulationState {
+    SimulationState(round: round, parameters: [Float(round), 1.5])
   }
 
   /// Every file that must not depend on what happened on the way, by its path below `root`.
@@ -69,7 +90,8 @@ struct SmallSweep {
   }
 
   private func isPassing(_ name: String) -> Bool {
-    ["log.txt", "LOCK", "rounds.partial.csv", "progress.txt"].contains(name) || name.hasSuffix(".tmp")
+    ["log.txt", "LOCK", "rounds.partial.csv", "progress.txt"].contains(name) || name.hasPrefix("checkpoint.")
+      || name.hasSuffix(".tmp")
   }
 
   /// What an undisturbed run leaves.

@@ -87,6 +87,7 @@ extension SmallSweep {
         } catch is CellFileError {
         } catch StoreError.damaged {}
       }
+      if let round = try store.checkpointRound(of: cell) { #expect((1...3).contains(round), "damage \(number)") }
       if let share = store.progress(of: cell) { #expect((0...1).contains(share)) }
       let failure = try store.failure(of: cell)
       if path == folder.failure {
