@@ -23,8 +23,8 @@
     @Option(help: "Another seed gives other inputs.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("The folder of manifests to begin with.", valueName: "dir"))
-    var corpus = "Tests/Corpus"
+    @Option(help: ArgumentHelp("A folder of manifests to begin with; may be given again.", valueName: "dir"))
+    var corpus = ["Tests/Corpus", "experiments"]
 
     @Option(help: ArgumentHelp("Where the input of a crash or a hang is left.", valueName: "dir"))
     var findings = "fuzz-findings"
@@ -40,9 +40,11 @@
     }
 
     func run() throws {
-      let files = try FileManager.default.contentsOfDirectory(atPath: corpus).filter { $0.hasSuffix(".yaml") }.sorted()
-      guard !files.isEmpty else { throw ValidationError("\(corpus): no manifest to begin with") }
-      let seeds = try files.map { Array(try Data(contentsOf: URL(filePath: "\(corpus)/\($0)"))) }
+      let seeds = try corpus.flatMap { folder in
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
+        guard !files.isEmpty else { throw ValidationError("\(folder): no manifest to begin with") }
+        return try files.sorted().map { Array(try Data(contentsOf: URL(filePath: "\(folder)/\($0)"))) }
+      }
       var mutator = Mutator(corpus: seeds)
       let watchdog = try Watchdog(folder: findings, limit: .seconds(limit))
       let end = ContinuousClock.now + .seconds(min(seconds, 1e6))

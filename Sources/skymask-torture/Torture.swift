@@ -37,8 +37,8 @@ struct Torture: AsyncParsableCommand {
   @Option(help: "Cells, and trials, at once.")
   var jobs = 2
 
-  @Option(help: ArgumentHelp("The manifests that fuzzing begins with.", valueName: "dir"))
-  var corpus = "Tests/Corpus"
+  @Option(help: ArgumentHelp("Manifests that fuzzing begins with; may be given again.", valueName: "dir"))
+  var corpus = ["Tests/Corpus", "experiments"]
 
   @Option(help: ArgumentHelp("Where fuzzing leaves the input of a crash.", valueName: "dir"))
   var findings = "fuzz-findings"
@@ -49,8 +49,9 @@ struct Torture: AsyncParsableCommand {
       valueName: "dir"))
   var folder: String?
 
-  @Option(help: ArgumentHelp("A fuzzer to use instead, such as one that libFuzzer drives.", valueName: "program"))
-  var fuzzer: String?
+  @Option(
+    help: ArgumentHelp("Use this fuzzer, which libFuzzer drives; Scripts/fuzzer.sh makes it.", valueName: "program"))
+  var libfuzzer: String?
 
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs: at least one") }
@@ -122,20 +123,33 @@ struct Torture: AsyncParsableCommand {
   }
 
   private func fuzz(_ program: Program, _ table: inout ReportTable) async throws {
+    let folders = corpus.map { URL(filePath: $0).path }
+    let findings = URL(filePath: findings).path
+    try FileManager.default.createDirectory(atPath: findings, withIntermediateDirectories: true)
+    var arguments = ["--seconds", String(fuzzSeconds), "--seed", String(seed), "--findings", findings]
+    arguments += folders.flatMap { ["--corpus", $0] }
+    if libfuzzer != nil {
+      // Its first folder takes the inputs that it finds.
+      try FileManager.default.createDirectory(atPath: "\(program.folder)/found", withIntermediateDirectories: false)
+      arguments = ["found"] + folders + ["-artifact_prefix=\(findings)/", "-print_final_stats=1", "-timeout=2"]
+      arguments += ["-max_total_time=\(Int(fuzzSeconds))", "-seed=\(seed)", "-rss_limit_mb=2048", "-max_len=65536"]
+    }
     let fuzzer = Program(
-      path: try self.fuzzer ?? Torture.sibling("skymask-fuzz"), folder: program.folder,
+      path: try libfuzzer.map { URL(filePath: $0).path } ?? Torture.sibling("skymask-fuzz"), folder: program.folder,
       limit: .seconds(fuzzSeconds + 60))
-    let ended = try await fuzzer.run(
-      ["--seconds", String(fuzzSeconds), "--seed", String(seed), "--corpus", Torture.absolute(corpus)]
-        + ["--findings", Torture.absolute(findings)])
+    let ended = try await fuzzer.run(arguments)
     guard ended.code == 0 else { throw Loss.unexpected("fuzzing", ended) }
-    let said = ended.out.trimmingCharacters(in: .whitespacesAndNewlines)
+    var said = ended.out.trimmingCharacters(in: .whitespacesAndNewlines)
+    if libfuzzer != nil {
+      guard let count = try /stat::number_of_executed_units: +([0-9]+)/.firstMatch(in: ended.err)?.1 else {
+        throw Loss.unexpected("fuzzing, without statistics", ended)
+      }
+      said = "\(count) inputs, guided by coverage, no crash, no hang"
+    }
     table.add("damaged manifests, from bytes to plan", "\(ReportTable.fixed(fuzzSeconds)) s: \(said)", "nothing")
   }
 
   private static func tell(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
-
-  private static func absolute(_ path: String) -> String { URL(filePath: path).path }
 
   /// A program that was built along with this one.
   private static func sibling(_ name: String) throws -> String {

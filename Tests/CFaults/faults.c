@@ -10,6 +10,9 @@ static _Thread_local enum faults_kind kind;
 static _Thread_local int error;
 static _Thread_local int at;
 static _Thread_local int count;
+// Files that were opened meanwhile and not closed.
+static _Thread_local int opened[1024];
+static _Thread_local int opened_count;
 
 void faults_start(enum faults_kind of, int with, int number) {
   kind = of;
@@ -19,8 +22,11 @@ void faults_start(enum faults_kind of, int with, int number) {
   active = 1;
 }
 
+static void close_what_is_open(void);
+
 int faults_stop(void) {
   active = 0;
+  close_what_is_open();
   return count;
 }
 
@@ -45,7 +51,7 @@ ssize_t write(int descriptor, const void *bytes, size_t size) {
   if (active && kind != FAULTS_ERROR) {
     count++;
     if (count == at && size > 1) size /= 2;
-    if (count == at + 1 && kind == FAULTS_SHORT_WRITE_THEN_ERROR && at > 0) {
+    if (count == at + 1 && at > 0) {
       errno = error;
       return -1;
     }
@@ -53,8 +59,16 @@ ssize_t write(int descriptor, const void *bytes, size_t size) {
   return syscall(SYS_write, descriptor, bytes, size);
 }
 
+static void close_what_is_open(void) {
+  while (opened_count > 0) syscall(SYS_close, opened[--opened_count]);
+}
+
 static int open_file(const char *path, int flags, mode_t mode) {
-  return fails() ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+  if (fails()) return -1;
+  int descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+  int size = (int)(sizeof opened / sizeof *opened);
+  if (active && descriptor >= 0 && opened_count < size) opened[opened_count++] = descriptor;
+  return descriptor;
 }
 
 #define MODE_OF_OPEN(flags, mode)                          \
@@ -79,6 +93,11 @@ int open64(const char *path, int flags, ...) {
 // As Linux does it: interrupted or failed, the descriptor is free all the same. Only what was written can be lost.
 int close(int descriptor) {
   int is_read_only = active && error != EINTR && (fcntl(descriptor, F_GETFL) & O_ACCMODE) == O_RDONLY;
+  if (active) {
+    for (int i = 0; i < opened_count; i++) {
+      if (opened[i] == descriptor) opened[i--] = opened[--opened_count];
+    }
+  }
   int status = (int)syscall(SYS_close, descriptor);
   return !is_read_only && fails() ? -1 : status;
 }
@@ -106,5 +125,7 @@ int unlink(const char *path) { return fails() ? -1 : (int)syscall(SYS_unlinkat, 
 
 int mkdir(const char *path, mode_t mode) { return fails() ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode); }
 #else
+static void close_what_is_open(void) {}
+
 int faults_can_be_injected(void) { return 0; }
 #endif

@@ -4,15 +4,17 @@ import Testing
 /// The short form of `make torture`; what it disturbs and compares is told in `skymask-torture`.
 struct TortureTests {
   private let place: TestFolder
-  /// The folder of the manifests that fuzzing begins with.
-  private let corpus = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Corpus").path
+  private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// The manifests that fuzzing begins with.
+  private var corpus: String { "--corpus '\(root)/Tests/Corpus' --corpus '\(root)/experiments'" }
 
   init() throws { place = try TestFolder() }
 
   private func torture(_ arguments: String) async throws -> Ended {
     try await place.shell(
-      "exec \"$(dirname \"$SKYMASK\")/skymask-torture\" --folder . --corpus '\(corpus)' \(arguments)")
+      "exec \"$(dirname \"$SKYMASK\")/skymask-torture\" --folder . \(arguments)")
   }
 
   @Test(.timeLimit(.minutes(5)))
@@ -36,7 +38,7 @@ struct TortureTests {
   @Test(.timeLimit(.minutes(5)))
   func damagedManifestsAreRefusedWithAWordOrGiveCells() async throws {
     let ended = try await place.shell(
-      "exec \"$(dirname \"$SKYMASK\")/skymask-fuzz\" --inputs 2000 --limit 20 --corpus '\(corpus)'")
+      "exec \"$(dirname \"$SKYMASK\")/skymask-fuzz\" --inputs 2000 --limit 20 \(corpus)")
     #expect(ended.code == 0, "\(ended.err)")
     let ways = try #require(try /2000 inputs, ([0-9]+) ways to end, no crash, no hang\n/.wholeMatch(in: ended.out)?.1)
     #expect(try #require(Int(ways)) > 100)

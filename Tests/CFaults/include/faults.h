@@ -8,8 +8,6 @@ int faults_can_be_injected(void);
 enum faults_kind {
   /// The call returns this error and does nothing.
   FAULTS_ERROR,
-  /// A write takes half of the bytes; any other call is not counted.
-  FAULTS_SHORT_WRITE,
   /// A write takes half of the bytes, and the next one returns the error; any other call is not counted.
   FAULTS_SHORT_WRITE_THEN_ERROR,
 };
@@ -18,7 +16,8 @@ enum faults_kind {
 ///
 /// fsync then does nothing, since no power fails in a test.
 void faults_start(enum faults_kind kind, int error, int at);
-/// Ends that, and returns how many calls were counted.
+/// Ends that, closes the files that were opened meanwhile and not closed, as the end of a process would, and returns how
+/// many calls were counted.
 int faults_stop(void);
 
 #endif

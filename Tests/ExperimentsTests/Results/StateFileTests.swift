@@ -6,13 +6,22 @@ import Testing
 struct StateFileTests {
   private let sweep = SmallSweep(root: "/results")
 
-  /// A finished sweep, or one that was stopped in the middle of its second cell.
-  private func disk(stopped: Bool) throws -> ForgetfulDisk {
+  /// A sweep that was stopped at a change, or, with 0, was not.
+  private func disk(stoppedAt change: Int) throws -> ForgetfulDisk {
     let disk = ForgetfulDisk()
-    if stopped { disk.cut(at: try SmallSweep.undisturbed().changes * 3 / 5) }
+    disk.cut(at: change)
     do { try sweep.run(on: disk) } catch is PowerCut {}
     disk.killProcesses()
     return disk
+  }
+
+  /// The first change at which the second cell has both its checkpoints.
+  private func changeWithCheckpoints() throws -> Int {
+    let changes = try SmallSweep.undisturbed().changes
+    return try #require(
+      try (1...changes).first { change in
+        try files(try disk(stoppedAt: change), "/results").contains { $0.hasSuffix("/checkpoint.b") }
+      })
   }
 
   /// Every file below a folder.
@@ -46,10 +55,15 @@ struct StateFileTests {
   @Test(arguments: [false, true])
   func isNoticedAndMadeAgain(stopped: Bool) throws {
     let expected = try SmallSweep.undisturbed().contents
-    let names = try files(try disk(stopped: stopped), "/results")
-    #expect(names.count >= (stopped ? 8 : 16))
+    let change = stopped ? try changeWithCheckpoints() : 0
+    let names = try files(try disk(stoppedAt: change), "/results")
+    let expectedNames =
+      stopped
+      ? ["checkpoint.a", "checkpoint.b", "rounds.partial.csv", "progress.txt", "cell.json", "log.txt", "LOCK"]
+      : ["result.json", "rounds.csv", "selection.csv", "failure.json", "summary.csv", "manifest.yaml", "plan.jsonl"]
+    for name in expectedNames { #expect(names.contains { $0.hasSuffix("/\(name)") }, "\(name)") }
     for path in names {
-      var disk = try disk(stopped: stopped)
+      var disk = try disk(stoppedAt: change)
       // The names of temporary files differ between runs; nothing reads them.
       guard try disk.kind(of: path) != nil else { continue }
       let good = try disk.read(path)
@@ -60,7 +74,7 @@ struct StateFileTests {
         guard number % 97 == 0 || bad.isEmpty else { continue }
         try sweep.run(on: disk)
         #expect(try sweep.contents(of: disk) == expected, "\(path), damage \(number)")
-        disk = try self.disk(stopped: stopped)
+        disk = try self.disk(stoppedAt: change)
       }
     }
   }
