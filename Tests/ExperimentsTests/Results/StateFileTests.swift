@@ -20,7 +20,9 @@ struct StateFileTests {
     let changes = try SmallSweep.undisturbed().changes
     return try #require(
       try (1...changes).first { change in
-        try files(try disk(stoppedAt: change), "/results").contains { $0.hasSuffix("/checkpoint.b") }
+        let disk = try disk(stoppedAt: change)
+        return try disk.kind(of: "/results") != nil
+          && files(disk, "/results").contains { $0.hasSuffix("/checkpoint.b") }
       })
   }
 
