@@ -182,8 +182,9 @@ package struct SelectionRow: Sendable {
 extension FileSystem {
   /// But for checkpoints.
   func removeWhatAttemptsLeave(in folder: CellFolder) throws {
-    try removeIfPresent(folder.partialRounds)
     try removeIfPresent(folder.progress)
+    // Last, since it tells that there may be more.
+    try removeIfPresent(folder.partialRounds)
   }
 
   /// Makes a commit durable whose process was killed before it had done so itself.
