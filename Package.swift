@@ -70,7 +70,16 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    .executableTarget(
+      name: "skymask-fuzz", dependencies: ["Experiments", "Federated", "YAML", "CSupport", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "skymask-torture",
+      dependencies: ["Experiments", "Federated", "CSupport", argumentParser, subprocess, system],
+      swiftSettings: strict),
+
     .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),
+    .target(name: "CFaults", path: "Tests/CFaults", cSettings: hotC),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "CatalogueTests", dependencies: ["Catalogue"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
@@ -81,7 +90,8 @@ let package = Package(
       name: "FederatedTests", dependencies: ["Federated", "NeuralNet", "CSupport", "Catalogue", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ExperimentsTests", dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "TestSupport"],
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "CFaults", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "TestSupport"], swiftSettings: strict),

@@ -56,6 +56,7 @@ enum Failures {
     case let error as PartitionError: ("error: \(error)", .manifest)
     case let error as CatalogueError: ("error: \(error)", .usage)
     case let error as CommandError: ("error: \(error)", .usage)
+    case let error as FailPointError: ("error: \(error)", .usage)
     case let error as NPYError: ("error: \(error)", .manifest)
     case let error as StandaloneError: ("error: \(error)", .manifest)
     case let error as ClusteringError: ("error: \(error)", .manifest)
