@@ -13,6 +13,7 @@ let hotC: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -28,6 +29,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -54,7 +56,7 @@ let package = Package(
       name: "Experiments", dependencies: ["YAML", "Federated", "Catalogue", "CSupport", crypto, system],
       swiftSettings: strict),
     .target(name: "Scheduling", dependencies: ["CSupport", subprocess, system], swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Experiments", "Catalogue"], swiftSettings: strict),
+    .target(name: "Reporting", dependencies: ["Experiments", "Catalogue", mustache], swiftSettings: strict),
     .executableTarget(
       name: "skymask",
       dependencies: [

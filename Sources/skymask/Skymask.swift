@@ -25,7 +25,7 @@ struct Skymask: AsyncParsableCommand {
     subcommands: [
       Run.self, Check.self, Plan.self, Status.self, Export.self, TableCommand.self, Plot.self, List.self, Describe.self,
       Train.self, AggregateCommand.self, AttackCommand.self,
-      CellCommand.self,
+      ReportCommand.self, CellCommand.self,
     ])
 
   static func main() async {
