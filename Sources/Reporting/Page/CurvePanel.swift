@@ -3,7 +3,7 @@ struct CurvePanel {
   private let xAxis: Axis
   private let yAxis: Axis
   private let left: Double
-  private let xName = "round"
+  private let xName: String
   private let yName: String
   private let styles: [String: Int]
 
@@ -21,8 +21,9 @@ struct CurvePanel {
       covering: points.map(\.mean), length: CurvePanel.top - CurvePanel.base, start: CurvePanel.base, tight: false)
     let longest = Double(yAxis.ticks.map { yAxis.text($0).count }.max() ?? 1)
     left = 28 + CurvePanel.letterWidth * longest
-    xAxis = Axis(covering: points.map(\.round), length: CurvePanel.right - left, start: left, tight: true)
+    xAxis = Axis(covering: points.map(\.x), length: CurvePanel.right - left, start: left, tight: true)
     self.yAxis = yAxis
+    xName = curves.request.x.replacing("_", with: " ")
     yName = curves.request.y.replacing("_", with: " ")
     styles = Dictionary(uniqueKeysWithValues: curves.names.enumerated().map { ($1, $0) })
   }
@@ -30,7 +31,8 @@ struct CurvePanel {
   /// The panel as text; the same panel gives the same bytes.
   func svg(_ panel: Curves.Panel, label: String, series: String) -> String {
     let size = "\(SVG.number(CurvePanel.width)) \(SVG.number(CurvePanel.height))"
-    var parts = [#"<svg class="panel" viewBox="0 0 \#(size)" role="img" aria-label="\#(PageText.escaped(label))">"#]
+    let about = #"data-x="\#(PageText.escaped(xName))" aria-label="\#(PageText.escaped(label))""#
+    var parts = [#"<svg class="panel" viewBox="0 0 \#(size)" role="img" \#(about)>"#]
     parts += frame
     // Bands first, so that none hides a line.
     for line in panel.lines { parts += band(line, series) }
@@ -86,7 +88,7 @@ struct CurvePanel {
   /// The mean plus and minus the standard deviation, as far as it lies within the axes.
   private func band(_ line: Curves.Line, _ series: String) -> [String] {
     let points = line.points.compactMap { point in
-      point.deviation.flatMap { $0.isFinite ? (point.round, point.mean - $0, point.mean + $0) : nil }
+      point.deviation.flatMap { $0.isFinite ? (point.x, point.mean - $0, point.mean + $0) : nil }
     }
     if points.count < 2 { return [] }
     let upper = points.map { place($0.0, $0.2) }
@@ -99,10 +101,10 @@ struct CurvePanel {
 
   private func drawn(_ line: Curves.Line, _ series: String) -> String {
     let style = LineStyle(styles[line.name] ?? 0)
-    let places = line.points.map { place($0.round, $0.mean) }.joined(separator: " ")
-    let marked = marks(line).map { marker(position($0.round, $0.mean), style) }.joined()
+    let places = line.points.map { place($0.x, $0.mean) }.joined(separator: " ")
+    let marked = marks(line).map { marker(position($0.x, $0.mean), style) }.joined()
     return #"<g class="line" data-at="\#(at(line, series))" data-name="\#(PageText.escaped(line.name))" "#
-      + #"data-rounds="\#(numbers(line.points.map(\.round)))" data-means="\#(numbers(line.points.map(\.mean)))" "#
+      + #"data-x="\#(numbers(line.points.map(\.x)))" data-means="\#(numbers(line.points.map(\.mean)))" "#
       + #"data-deviations="\#(numbers(line.points.map(\.deviation)))" data-seeds="\#(seeds(line))" "#
       + #"style="--line: \#(colour(line.name))"><polyline points="\#(places)"\#(dash(style))/>\#(marked)</g>"#
   }
@@ -133,12 +135,12 @@ struct CurvePanel {
     PageText.escaped([Table.Pair(name: series, value: line.name)].json)
   }
 
-  private func position(_ round: Double, _ value: Double) -> Series.Point {
-    Series.Point(x: xAxis.position(round), y: yAxis.position(min(max(value, yAxis.lower), yAxis.upper)))
+  private func position(_ x: Double, _ value: Double) -> Series.Point {
+    Series.Point(x: xAxis.position(x), y: yAxis.position(min(max(value, yAxis.lower), yAxis.upper)))
   }
 
-  private func place(_ round: Double, _ value: Double) -> String {
-    let point = position(round, value)
+  private func place(_ x: Double, _ value: Double) -> String {
+    let point = position(x, value)
     return "\(SVG.number(point.x)),\(SVG.number(point.y))"
   }
 

@@ -1,4 +1,4 @@
-/// Curves of one measurement by round.
+/// Curves of one measurement by round or by a parameter.
 struct CurveSection {
   struct Entry {
     let at: String
@@ -22,12 +22,13 @@ struct CurveSection {
     let series = curves.request.series
     let drawing = CurvePanel(curves)
     let measurement = curves.request.y.replacing("_", with: " ")
-    heading = "\(curves.request.y) by round"
+    let (x, isByRound) = (curves.request.x, curves.request.isByRound)
+    heading = isByRound ? "\(curves.request.y) by round" : "\(curves.request.y) at the last round by \(x)"
     legend = curves.names.map {
       Entry(at: [Table.Pair(name: series, value: $0)].json, name: $0, sample: drawing.sample($0))
     }
     blocks = curves.panels.map { panel in
-      let label = "\(measurement) by round" + (panel.shared.isEmpty ? "" : ", " + panel.shared.text)
+      let label = "\(measurement) by \(x)" + (panel.shared.isEmpty ? "" : ", " + panel.shared.text)
       return Block(
         at: panel.shared.json, caption: panel.shared.isEmpty ? nil : panel.shared.text,
         svg: drawing.svg(panel, label: label, series: series))

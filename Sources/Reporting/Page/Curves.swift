@@ -2,17 +2,24 @@ internal import Experiments
 
 /// What a picture of curves shows.
 struct CurveRequest: Equatable {
+  /// `round`, or a parameter whose values are numbers.
+  var x = CurveRequest.round
+  /// A measurement: of each evaluated round, or of the last one by a parameter.
   var y = "test_accuracy"
   /// What tells the lines apart.
   var series = "aggregator"
-  /// One panel for each combination of these; nil for all that vary beside the series.
+  /// One panel for each combination of these; nil for all that vary beside the series and x.
   var split: [String]?
+
+  static let round = "round"
+
+  var isByRound: Bool { x == CurveRequest.round }
 }
 
-/// A measurement by round, over the seeds: panels of lines.
+/// A measurement over the seeds, by round or by a parameter: panels of lines.
 struct Curves: Equatable {
   struct Point: Equatable {
-    var round: Double
+    var x: Double
     var mean: Double
     /// Nil for a single seed.
     var deviation: Double?
@@ -21,7 +28,7 @@ struct Curves: Equatable {
 
   struct Line: Equatable {
     var name: String
-    /// Ascending in the round; none where the mean is not finite.
+    /// Ascending in x; none where the mean is not finite.
     var points: [Point]
   }
 
@@ -41,34 +48,42 @@ struct Curves: Equatable {
   /// Whether a line had more than `mostPoints`.
   let isThinned: Bool
 
-  /// - Parameter rounds: the content of `rounds.csv`.
-  /// - Throws: `ReportError` for a name that the rounds lack, or when lines would fall together.
-  init(_ rounds: CSVTable, _ request: CurveRequest = CurveRequest()) throws {
+  /// - Parameters:
+  ///   - rounds: the content of `rounds.csv`.
+  ///   - summary: the content of `summary.csv`.
+  /// - Throws: `ReportError` for a name that the tables lack, for an x that is no number, or when points would fall
+  ///   together.
+  init(rounds: CSVTable, summary: CSVTable, _ request: CurveRequest = CurveRequest()) throws {
     self.request = request
-    let columns = try CurveColumns(rounds, request)
+    let columns = try request.isByRound ? CurveColumns(rounds: rounds, request) : CurveColumns(summary: summary, request)
     var names: [String] = []
     var panels: [GatheredPanel] = []
     var places: [[String]: Int] = [:]
-    for row in rounds.rows {
+    for row in request.isByRound ? rounds.rows : summary.rows {
       let shared = columns.split.map { row[$0.index] }
       let place = places[shared] ?? panels.count
       if place == panels.count {
         places[shared] = place
-        panels.append(GatheredPanel(shared: shared, others: columns.others.map { row[$0.index] }))
+        panels.append(GatheredPanel(shared: shared))
       }
-      let differing = zip(columns.others, panels[place].others).filter { row[$0.index] != $1 }.map(\.0.name)
-      if !differing.isEmpty { throw ReportError.ambiguous(differing: differing, remedy: "split the plot by them") }
       let name = row[columns.series]
       if !names.contains(name) { names.append(name) }
-      guard let round = Double(row[columns.round]), let value = Double(row[columns.y]) else { continue }
-      panels[place].values[name, default: [:]][round, default: []].append(value)
+      guard let x = try columns.x(of: row) else { continue }
+      let differing = panels[place].differing(columns.others, in: row, line: name, x: request.isByRound ? nil : x)
+      if !differing.isEmpty { throw ReportError.ambiguous(differing: differing, remedy: "split the plot by them") }
+      guard let value = Double(row[columns.y]) else { continue }
+      panels[place].values[name, default: [:]][x, default: []].append(value)
+      if let (deviation, seeds) = columns.spread(of: row) {
+        panels[place].points[name, default: []].append(Point(x: x, mean: value, deviation: deviation, seeds: seeds))
+      }
     }
     self.names = names
     var isThinned = false
     self.panels = panels.map { panel in
       let lines = names.compactMap { name -> Line? in
         guard let values = panel.values[name] else { return nil }
-        let points = Curves.points(values)
+        let points = (panel.points[name].map { $0.sorted { $0.x < $1.x } } ?? Curves.points(values))
+          .filter(\.mean.isFinite)
         isThinned = isThinned || points.count > Curves.mostPoints
         return Line(name: name, points: Curves.thinned(points))
       }
@@ -77,11 +92,11 @@ struct Curves: Equatable {
     self.isThinned = isThinned
   }
 
+  /// The mean over the seeds of each round.
   private static func points(_ values: [Double: [Double]]) -> [Point] {
     // Sorted, as a dictionary has no order.
-    values.sorted { $0.key < $1.key }.compactMap { round, values in
-      guard let found = Statistics(values), found.mean.isFinite else { return nil }
-      return Point(round: round, mean: found.mean, deviation: found.standardDeviation, seeds: values.count)
+    values.sorted { $0.key < $1.key }.compactMap { x, values in
+      Statistics(values).map { Point(x: x, mean: $0.mean, deviation: $0.standardDeviation, seeds: values.count) }
     }
   }
 
@@ -92,42 +107,101 @@ struct Curves: Equatable {
   }
 }
 
-/// The measurements of a panel, by line and round.
+/// The measurements of a panel, by line and x.
 private struct GatheredPanel {
   let shared: [String]
-  /// The values of what varies in the sweep and must not vary in a panel.
-  let others: [String]
   var values: [String: [Double: [Double]]] = [:]
+  /// By a parameter: what the summary says already.
+  var points: [String: [Curves.Point]] = [:]
+  /// For each line, or each point of it, the values of what varies in the sweep beside split, series and x.
+  private var others: [Place: [String]] = [:]
+
+  private struct Place: Hashable {
+    let line: String
+    let x: Double?
+  }
+
+  init(shared: [String]) { self.shared = shared }
+
+  /// The names of what differs from the row that was there before.
+  mutating func differing(_ columns: [CurveColumns.Column], in row: [String], line: String, x: Double?) -> [String] {
+    if columns.isEmpty { return [] }
+    let texts = columns.map { row[$0.index] }
+    let place = Place(line: line, x: x)
+    guard let before = others[place] else {
+      others[place] = texts
+      return []
+    }
+    return zip(columns, zip(texts, before)).filter { $1.0 != $1.1 }.map(\.0.name)
+  }
 }
 
-/// Where the columns of a picture stand in `rounds.csv`.
+/// Where the columns of a picture stand in a table.
 private struct CurveColumns {
   typealias Column = (name: String, index: Int)
 
-  let round: Int
   let y: Int
   let series: Int
   let split: [Column]
   let others: [Column]
+  private let x: Column
+  /// Of the standard deviation and the number of seeds, where the table has them.
+  private let spread: (deviation: Int, seeds: Int)?
 
-  init(_ rounds: CSVTable, _ request: CurveRequest) throws {
+  init(rounds: CSVTable, _ request: CurveRequest) throws {
     let round = try rounds.column("round", of: "rounds.csv")
-    let parameters = rounds.header[..<round].filter { $0 != "key" && $0 != "seed" }
+    let measurements = Array(rounds.header[(round + 1)...])
+    guard measurements.contains(request.y) else {
+      throw ReportError.unknown(request.y, what: "measurement", known: measurements)
+    }
+    try self.init(
+      rounds, parameters: rounds.header[..<round].filter { $0 != "key" && $0 != "seed" }, request,
+      x: ("round", round), y: try rounds.column(request.y, of: "rounds.csv"), spread: nil)
+  }
+
+  init(summary: CSVTable, _ request: CurveRequest) throws {
+    let seeds = try summary.column("n", of: "summary.csv")
+    guard let x = summary.header[..<seeds].firstIndex(of: request.x) else {
+      throw ReportError.unknown(request.x, what: "parameter", known: Array(summary.header[..<seeds]))
+    }
+    try self.init(
+      summary, parameters: Array(summary.header[..<seeds]), request, x: (request.x, x),
+      y: try summary.column("\(request.y)_final_mean", of: "summary.csv"),
+      spread: (try summary.column("\(request.y)_final_std", of: "summary.csv"), seeds))
+  }
+
+  private init(
+    _ table: CSVTable, parameters: [String], _ request: CurveRequest, x: Column, y: Int,
+    spread: (deviation: Int, seeds: Int)?
+  ) throws {
     func column(_ name: String) throws -> Column {
-      guard parameters.contains(name), let index = rounds.header.firstIndex(of: name) else {
+      guard parameters.contains(name), let index = table.header.firstIndex(of: name) else {
         throw ReportError.unknown(name, what: "parameter", known: parameters)
       }
       return (name, index)
     }
-    let measurements = Array(rounds.header[(round + 1)...])
-    guard measurements.contains(request.y), let y = rounds.header.firstIndex(of: request.y) else {
-      throw ReportError.unknown(request.y, what: "measurement", known: measurements)
-    }
-    let varying = Parameters.varying(rounds.header, in: rounds, beside: [request.series]).filter(parameters.contains)
-    let wanted = request.split ?? Parameters.outer(varying)
-    (self.round, self.y) = (round, y)
+    let axes = [request.series, request.x]
+    let varying = Parameters.varying(table.header, in: table, beside: axes).filter(parameters.contains)
+    // A rule's label tells its threshold too: with the threshold as x, the label is no difference of its own.
+    let usual = Parameters.outer(varying).filter { name in !axes.contains { $0.hasPrefix(name + ".") } }
+    let wanted = request.split ?? usual
+    (self.x, self.y, self.spread) = (x, y, spread)
     series = try column(request.series).index
     split = try wanted.map(column)
     others = try varying.filter { !wanted.contains($0) }.map(column)
+  }
+
+  /// Nil where the cell has no such parameter.
+  func x(of row: [String]) throws -> Double? {
+    let text = row[x.index]
+    if text.isEmpty { return nil }
+    guard let number = Double(text), number.isFinite else { throw ReportError.notANumber(text, x: x.name) }
+    return number
+  }
+
+  /// The standard deviation and the number of seeds, where the table tells them.
+  func spread(of row: [String]) -> (deviation: Double?, seeds: Int)? {
+    guard let spread else { return nil }
+    return (Double(row[spread.deviation]), Int(row[spread.seeds]) ?? 0)
   }
 }

@@ -36,7 +36,9 @@ package struct HTMLReport: Sendable {
   func content() throws -> PageContent {
     let requests = settings.tableRequests
     let tables = try requests.map { try Table.tables(from: summary, $0) }.filter { !$0.isEmpty }
-    let curves = rounds.rows.isEmpty ? [] : try settings.curveRequests.map { try Curves(rounds, $0) }
+    let curves = rounds.rows.isEmpty ? [] : try settings.curveRequests.map {
+      try Curves(rounds: rounds, summary: summary, $0)
+    }
     let comparison = try Comparison(summary: summary, references: settings.reference)
     return PageContent(
       title: name, description: description.isEmpty ? nil : description, counts: try PageCounts(summary).shown,
@@ -68,12 +70,12 @@ extension ReportSettings {
     }
   }
 
-  /// The plots by round that the manifest asks for; the usual one where it asks for none.
+  /// The plots that the manifest asks for; the usual one where it asks for none.
   var curveRequests: [CurveRequest] {
-    let asked = plots.filter { $0.x == "round" }
-    if asked.isEmpty { return [CurveRequest()] }
-    return asked.map {
-      CurveRequest(y: $0.y, series: $0.series ?? CurveRequest().series, split: $0.split.isEmpty ? nil : $0.split)
+    if plots.isEmpty { return [CurveRequest()] }
+    return plots.map {
+      CurveRequest(
+        x: $0.x, y: $0.y, series: $0.series ?? CurveRequest().series, split: $0.split.isEmpty ? nil : $0.split)
     }
   }
 }

@@ -70,6 +70,6 @@ struct MapSection {
       let fill = HeatScale.colours(at: Double(step) / Double(steps - 1)).fill
       return #"<rect x="\#(step * 5)" y="0" width="5.5" height="12" fill="\#(fill)"/>"#
     }
-    return #"<svg class="key" viewBox="0 0 \#(steps * 5) 12" aria-hidden="true">\#(parts.joined())</svg>"#
+    return #"<svg class="key" viewBox="0 0 \#(steps * 5) 12" preserveAspectRatio="none" aria-hidden="true">\#(parts.joined())</svg>"#
   }
 }

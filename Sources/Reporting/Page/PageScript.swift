@@ -94,7 +94,7 @@ enum PageScript {
       }
 
       const tip = document.getElementById("tip");
-      const [tipName, tipRound, tipValue] = tip.children;
+      const [tipName, tipX, tipValue] = tip.children;
       const reach = 40;
 
       function nearest(panel, event) {
@@ -128,7 +128,7 @@ enum PageScript {
         const seeds = data.seeds.includes(",") ? field(data.seeds) : data.seeds;
         const deviation = field(data.deviations);
         tipName.textContent = data.name;
-        tipRound.textContent = `round ${field(data.rounds)}`;
+        tipX.textContent = `${panel.dataset.x} ${field(data.x)}`;
         tipValue.textContent =
           field(data.means) + (deviation === "" ? "" : ` ± ${deviation}`) + (seeds === "1" ? "" : ` over ${seeds} seeds`);
         found.line.classList.add("near");
