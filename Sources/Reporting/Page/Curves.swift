@@ -55,7 +55,7 @@ struct Curves: Equatable {
   ///   together.
   init(rounds: CSVTable, summary: CSVTable, _ request: CurveRequest = CurveRequest()) throws {
     self.request = request
-    let columns = try request.isByRound ? CurveColumns(rounds: rounds, request) : CurveColumns(summary: summary, request)
+    let columns = try request.isByRound ? CurveColumns(rounds: rounds, summary, request) : CurveColumns(summary: summary, request)
     var names: [String] = []
     var panels: [GatheredPanel] = []
     var places: [[String]: Int] = [:]
@@ -148,14 +148,15 @@ private struct CurveColumns {
   /// Of the standard deviation and the number of seeds, where the table has them.
   private let spread: (deviation: Int, seeds: Int)?
 
-  init(rounds: CSVTable, _ request: CurveRequest) throws {
+  /// - Parameter summary: has the cells without results too, so that what varies is known before the sweep is finished.
+  init(rounds: CSVTable, _ summary: CSVTable, _ request: CurveRequest) throws {
     let round = try rounds.column("round", of: "rounds.csv")
     let measurements = Array(rounds.header[(round + 1)...])
     guard measurements.contains(request.y) else {
       throw ReportError.unknown(request.y, what: "measurement", known: measurements)
     }
     try self.init(
-      rounds, parameters: rounds.header[..<round].filter { $0 != "key" && $0 != "seed" }, request,
+      rounds, parameters: rounds.header[..<round].filter { $0 != "key" && $0 != "seed" }, summary, request,
       x: ("round", round), y: try rounds.column(request.y, of: "rounds.csv"), spread: nil)
   }
 
@@ -165,13 +166,13 @@ private struct CurveColumns {
       throw ReportError.unknown(request.x, what: "parameter", known: Array(summary.header[..<seeds]))
     }
     try self.init(
-      summary, parameters: Array(summary.header[..<seeds]), request, x: (request.x, x),
+      summary, parameters: Array(summary.header[..<seeds]), summary, request, x: (request.x, x),
       y: try summary.column("\(request.y)_final_mean", of: "summary.csv"),
       spread: (try summary.column("\(request.y)_final_std", of: "summary.csv"), seeds))
   }
 
   private init(
-    _ table: CSVTable, parameters: [String], _ request: CurveRequest, x: Column, y: Int,
+    _ table: CSVTable, parameters: [String], _ summary: CSVTable, _ request: CurveRequest, x: Column, y: Int,
     spread: (deviation: Int, seeds: Int)?
   ) throws {
     func column(_ name: String) throws -> Column {
@@ -181,7 +182,7 @@ private struct CurveColumns {
       return (name, index)
     }
     let axes = [request.series, request.x]
-    let varying = Parameters.varying(table.header, in: table, beside: axes).filter(parameters.contains)
+    let varying = Parameters.varying(summary.header, in: summary, beside: axes).filter(parameters.contains)
     // A rule's label tells its threshold too: with the threshold as x, the label is no difference of its own.
     let usual = Parameters.outer(varying).filter { name in !axes.contains { $0.hasPrefix(name + ".") } }
     let wanted = request.split ?? usual

@@ -45,7 +45,15 @@ enum PageStyle {
     #shown { color: var(--faint); font-size: 0.9rem; }
     figure { margin: 0 0 1.2rem; min-width: 0; break-inside: avoid; }
     figcaption { margin-bottom: 0.3rem; font-weight: 600; font-size: 0.95rem; }
-    .scroll { overflow-x: auto; }
+    .scroll {
+      /* A shadow at the side where there is more. */
+      overflow-x: auto; background:
+        linear-gradient(to right, var(--paper) 40%, transparent) left / 2rem 100% no-repeat local,
+        linear-gradient(to left, var(--paper) 40%, transparent) right / 2rem 100% no-repeat local,
+        linear-gradient(to right, var(--rule), transparent) left / 0.8rem 100% no-repeat scroll,
+        linear-gradient(to left, var(--rule), transparent) right / 0.8rem 100% no-repeat scroll;
+    }
+    .block tr > :first-child { position: sticky; left: 0; background: var(--paper); }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
     th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--rule); text-align: right; white-space: nowrap; }
     th { font-weight: 600; }
@@ -53,9 +61,12 @@ enum PageStyle {
     .best { font-weight: 700; text-decoration: underline; text-underline-offset: 0.2em; }
     .note { margin: 0.2rem 0; color: var(--faint); font-size: 0.85rem; }
     .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 0 1.5rem; }
+    .maps { display: flex; flex-wrap: wrap; gap: 0 2.5rem; }
+    .maps figure { max-width: 100%; }
     .map th, .map td { border: 0; font-weight: 400; }
     .map td { min-width: 3.2em; padding: 0.35rem 0.3rem; border: 1px solid var(--paper); text-align: center; }
-    .map .turned { padding: 0.3rem 0; text-align: center; vertical-align: bottom; }
+    .map thead th { vertical-align: bottom; }
+    .map .turned { padding: 0.3rem 0; text-align: center; }
     .map .turned span { writing-mode: vertical-rl; transform: rotate(180deg); }
     .map .empty { background: repeating-linear-gradient(45deg, var(--shade) 0 4px, var(--rule) 4px 5px); }
     .map td { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -87,9 +98,11 @@ enum PageStyle {
     @media print {
       body { max-width: none; padding: 0; font-size: 10pt; }
       #filter, #tip { display: none; }
-      .scroll { overflow: visible; }
+      .scroll { overflow: visible; background: none; }
       .panel { max-width: 12cm; }
-      h2, h3 { break-after: avoid; }
+      h2, h3, .legend, .note { break-after: avoid; }
+      /* No paper is as wide as eleven rules with their deviations. */
+      #tables th, #tables td { padding: 0.15rem 0.3rem; font-size: 8pt; white-space: normal; overflow-wrap: anywhere; }
     }
 
     """

@@ -56,7 +56,7 @@ enum PageTemplate {
     <section id="published">
     <h2>Beside published values</h2>
     <div class="scroll"><table>
-    <thead><tr><th scope="col">cells</th><th scope="col">measurement</th><th scope="col">here</th><th scope="col">seeds</th><th scope="col">published</th><th scope="col">difference</th><th scope="col">source</th></tr></thead>
+    <thead><tr><th scope="col">cells</th><th class="words" scope="col">measurement</th><th scope="col">here</th><th scope="col">seeds</th><th scope="col">published</th><th scope="col">difference</th><th class="words" scope="col">source</th></tr></thead>
     <tbody>
     {{#rows}}
     <tr data-at="{{at}}"><th scope="row">{{cell}}</th><td class="words">{{measurement}}</td><td>{{ours}}</td><td>{{seeds}}</td><td>{{published}}</td><td>{{difference}}</td><td class="words">{{source}}</td></tr>
@@ -72,7 +72,7 @@ enum PageTemplate {
     <section class="group">
     <h3>{{heading}}</h3>
     <p class="scale">{{lowest}} {{{key}}} {{highest}}</p>
-    <div class="grid">
+    <div class="maps">
     {{#blocks}}
     <figure class="block" data-at="{{at}}">
     {{#caption}}<figcaption>{{.}}</figcaption>{{/caption}}

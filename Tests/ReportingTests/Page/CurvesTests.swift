@@ -4,11 +4,20 @@ import Testing
 @testable import Reporting
 
 struct CurvesTests {
+  /// The curves of `rounds.csv` and of the cells that it has.
+  private func curves(_ rows: String, _ request: CurveRequest = CurveRequest(), unfinished: [String]? = nil) throws -> Curves {
+    let rounds = try rounds(rows)
+    var summary = CSVTable(header: Array(rounds.header[1..<5]) + ["n"])
+    for row in rounds.rows { summary.append(Array(row[1..<5]) + ["1"]) }
+    if let unfinished { summary.append(unfinished + ["0"]) }
+    return try Curves(rounds: rounds, summary: summary, request)
+  }
+
   private func rounds(_ rows: String) throws -> CSVTable {
     try CSVTable(Array(("key,dataset,attack,aggregator,bias,seed,round,test_accuracy,test_loss\n" + rows).utf8), name: "t")
   }
 
-  private let nothing = CSVTable(header: [])
+  private let nothing = CSVTable(header: ["round", "test_accuracy"])
 
   private let sweep = """
     a,d,none,fedavg,0.5,1,0,0.25,
@@ -22,7 +31,7 @@ struct CurvesTests {
     """
 
   @Test func aPanelForEachOfWhatVariesAndALineForEachRule() throws {
-    let curves = try Curves(rounds: rounds(sweep), summary: nothing)
+    let curves = try curves(sweep)
     #expect(curves.names == ["fedavg", "krum"])
     #expect(
       curves.panels == [
@@ -46,7 +55,7 @@ struct CurvesTests {
 
   @Test func linesOfManyPointsAreThinnedToTheirEnds() throws {
     let rows = (0..<400).map { "a,d,none,fedavg,0.5,1,\($0 * 5),\(Double($0) / 400),\n" }.joined()
-    let curves = try Curves(rounds: rounds(rows), summary: nothing)
+    let curves = try curves(rows)
     let points = try #require(curves.panels.first?.lines.first?.points)
     #expect(curves.isThinned)
     #expect(points.count == 200)
@@ -57,30 +66,35 @@ struct CurvesTests {
   }
 
   @Test func refusesToDrawTwoResultsAsOneLine() throws {
-    let thrown = #expect(throws: ReportError.self) { try Curves(rounds: rounds(sweep), summary: nothing, CurveRequest(split: ["bias"])) }
+    let thrown = #expect(throws: ReportError.self) { try curves(sweep, CurveRequest(split: ["bias"])) }
     #expect(
       thrown?.description
         == "several results belong in one place, as they differ in attack; split the plot by them")
   }
 
   @Test func whatDependsOnTheSplitNeedNotBeNamed() throws {
-    let table = try rounds("a,d,none,fedavg,0.5,1,0,0.5,\nb,e,none,fedavg,0.1,1,0,0.5,\n")
-    #expect(try Curves(rounds: table, summary: nothing, CurveRequest(split: ["dataset"])).panels.count == 2)
+    let rows = "a,d,none,fedavg,0.5,1,0,0.5,\nb,e,none,fedavg,0.1,1,0,0.5,\n"
+    #expect(try curves(rows, CurveRequest(split: ["dataset"])).panels.count == 2)
+  }
+
+  @Test func whatVariesAmongUnfinishedCellsTellsPanelsToo() throws {
+    let some = try curves("a,d,none,fedavg,0.5,1,0,0.5,\n", unfinished: ["d", "none", "fedavg", "0.1"])
+    #expect(some.panels.map(\.shared) == [[.init(name: "bias", value: "0.5")]])
   }
 
   @Test func namesWhatThereIs() throws {
     #expect(throws: ReportError.unknown("loss", what: "measurement", known: ["test_accuracy", "test_loss"])) {
-      try Curves(rounds: rounds(sweep), summary: nothing, CurveRequest(y: "loss"))
+      try curves(sweep, CurveRequest(y: "loss"))
     }
     #expect(
       throws: ReportError.unknown("rule", what: "parameter", known: ["dataset", "attack", "aggregator", "bias"])
-    ) { try Curves(rounds: rounds(sweep), summary: nothing, CurveRequest(series: "rule")) }
+    ) { try curves(sweep, CurveRequest(series: "rule")) }
   }
 
   @Test func aPanelTellsItsNumbersAndKeepsBandsWithinTheAxes() throws {
-    let table = try rounds(
-      "a,d,none,fedavg,0.5,1,0,0,\nb,d,none,fedavg,0.5,2,0,0.5,\na,d,none,fedavg,0.5,1,5,1,\nb,d,none,fedavg,0.5,2,5,1,\n")
-    let curves = try Curves(rounds: table, summary: nothing)
+    let rows =
+      "a,d,none,fedavg,0.5,1,0,0,\nb,d,none,fedavg,0.5,2,0,0.5,\na,d,none,fedavg,0.5,1,5,1,\nb,d,none,fedavg,0.5,2,5,1,\n"
+    let curves = try curves(rows)
     let svg = CurvePanel(curves).svg(curves.panels[0], label: "a < b", series: "aggregator")
     #expect(svg.contains(#"aria-label="a &lt; b""#))
     #expect(
@@ -95,7 +109,7 @@ struct CurvesTests {
   @Test func noTwoTickLabelsTouch() throws {
     // Eleven ticks of six digits are more than a panel is wide.
     let rows = (0...10).map { "a,d,none,fedavg,0.5,1,\(100_000 * $0),0.5,\n" }.joined()
-    let curves = try Curves(rounds: rounds(rows), summary: nothing)
+    let curves = try curves(rows)
     let svg = CurvePanel(curves).svg(curves.panels[0], label: "", series: "aggregator")
     let labels = svg.matches(of: #/<text x="([0-9.]+)" y="215" text-anchor="middle">(\d+)</#).map {
       (x: Double($0.1) ?? 0, half: Double($0.2.count) * 6.4 / 2)
