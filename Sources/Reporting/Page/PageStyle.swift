@@ -100,7 +100,7 @@ enum PageStyle {
       #filter, #tip { display: none; }
       .scroll { overflow: visible; background: none; }
       .panel { max-width: 12cm; }
-      h2, h3, .legend, .note { break-after: avoid; }
+      h2, h3, .legend, .note, .scale { break-after: avoid; }
       /* No paper is as wide as eleven rules with their deviations. */
       #tables th, #tables td { padding: 0.15rem 0.3rem; font-size: 8pt; white-space: normal; overflow-wrap: anywhere; }
     }
