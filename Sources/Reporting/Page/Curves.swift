@@ -55,7 +55,8 @@ struct Curves: Equatable {
   ///   together.
   init(rounds: CSVTable, summary: CSVTable, _ request: CurveRequest = CurveRequest()) throws {
     self.request = request
-    let columns = try request.isByRound ? CurveColumns(rounds: rounds, summary, request) : CurveColumns(summary: summary, request)
+    let columns =
+      try request.isByRound ? CurveColumns(rounds: rounds, summary, request) : CurveColumns(summary: summary, request)
     var names: [String] = []
     var panels: [GatheredPanel] = []
     var places: [[String]: Int] = [:]

@@ -50,7 +50,9 @@ struct MapSection {
     }
     let rows = zip(table.rowNames, table.entries).map { name, entries in
       let cells = zip(heads, entries).map { head, entry in
-        guard let entry, let mean = entry.mean else { return Cell(at: head.at, look: nil, text: entry == nil ? "" : "–") }
+        guard let entry, let mean = entry.mean else {
+          return Cell(at: head.at, look: nil, text: entry == nil ? "" : "–")
+        }
         let text = number(mean) + entry.texts.marks
         guard mean.isFinite else { return Cell(at: head.at, look: nil, text: text) }
         let colours = scale.colours(of: mean)
@@ -70,6 +72,7 @@ struct MapSection {
       let fill = HeatScale.colours(at: Double(step) / Double(steps - 1)).fill
       return #"<rect x="\#(step * 5)" y="0" width="5.5" height="12" fill="\#(fill)"/>"#
     }
-    return #"<svg class="key" viewBox="0 0 \#(steps * 5) 12" preserveAspectRatio="none" aria-hidden="true">\#(parts.joined())</svg>"#
+    return
+      #"<svg class="key" viewBox="0 0 \#(steps * 5) 12" preserveAspectRatio="none" aria-hidden="true">\#(parts.joined())</svg>"#
   }
 }

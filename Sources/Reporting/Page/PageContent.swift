@@ -71,7 +71,9 @@ struct TableSection {
   }
 
   private static func block(_ table: Table, heading: String) -> Block {
-    let heads = table.columnNames.map { name in Head(at: [Table.Pair(name: table.columnName, value: name)].json, name: name) }
+    let heads = table.columnNames.map { name in
+      Head(at: [Table.Pair(name: table.columnName, value: name)].json, name: name)
+    }
     var hasBest = false
     let rows = table.rowNames.indices.map { row in
       let best = table.best(inRow: row)
