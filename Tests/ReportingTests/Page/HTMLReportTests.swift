@@ -69,6 +69,29 @@ struct HTMLReportTests {
     #expect(!page.contains("{{"))
   }
 
+  @Test func theManifestSaysWhatIsShown() throws {
+    var report = report(attacks: ["none", "alie"])
+    report.settings.tables = [.init(rows: "aggregator", columns: "attack", value: "test_accuracy", split: [])]
+    report.settings.plots = [.init(x: "round", y: "test_accuracy", series: "attack", split: ["aggregator"])]
+    let content = try report.content()
+    #expect(content.tables.map { $0.blocks.map(\.rowName) } == [["aggregator"]])
+    #expect(content.maps.map { $0.blocks.map(\.rowName) } == [["aggregator"]])
+    #expect(content.curves.map(\.heading) == ["test_accuracy by round"])
+    #expect(content.curves.map { $0.legend.map(\.name) } == [["none", "alie"]])
+    #expect(content.curves.map { $0.blocks.map(\.caption) } == [["aggregator fedavg"]])
+  }
+
+  @Test func theLinesOfAPlotAreTheRulesUnlessARulesParameterIsTheX() {
+    var settings = ReportSettings()
+    #expect(settings.curveRequests == [CurveRequest()])
+    settings.plots = ["byzantine", "aggregator.threshold"].map { .init(x: $0, y: "kept", series: nil, split: []) }
+    #expect(
+      settings.curveRequests == [
+        CurveRequest(x: "byzantine", y: "kept", series: "aggregator"),
+        CurveRequest(x: "aggregator.threshold", y: "kept", series: "attack"),
+      ])
+  }
+
   @Test func failuresAreToldOnce() throws {
     let sections = try report(attacks: ["none", "alie"]).content().failures
     #expect(
