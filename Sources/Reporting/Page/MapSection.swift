@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Heat maps of one measurement, all in the same colours.
 struct MapSection {
   struct Block {
@@ -34,10 +32,7 @@ struct MapSection {
   init?(_ tables: [Table]) {
     let means = tables.flatMap { $0.entries.joined().compactMap { $0?.mean } }
     guard let first = tables.first, let scale = HeatScale(means) else { return nil }
-    let isShare = means.filter(\.isFinite).allSatisfy { abs($0) <= 1 }
-    let number: (Double) -> String = { mean in
-      mean.isFinite ? (isShare ? String(format: "%.2f", mean) : String(format: "%.3g", mean)) : "\(mean)"
-    }
+    let number = PageNumber.alike(means)
     heading = first.plainTitle
     (lowest, highest) = (number(scale.lowest), number(scale.highest))
     key = MapSection.key

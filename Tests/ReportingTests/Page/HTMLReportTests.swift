@@ -176,6 +176,14 @@ struct HTMLReportTests {
   }
 
   @Test(arguments: [
+    ([0.5, 1], ["0.50", "1.00"]), ([2, 12.34], ["2.0", "12.3"]), ([5, 250], ["5", "250"]),
+    ([0.0012, 0.00004], ["0.0012", "4e-05"]), ([2, 3e30], ["2", "3e+30"]), ([0.5, .nan], ["0.50", "nan"]),
+  ])
+  func numbersOfAMapHaveAsManyDecimals(_ values: [Double], _ texts: [String]) {
+    #expect(values.map(PageNumber.alike(values)) == texts)
+  }
+
+  @Test(arguments: [
     (0.0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (7261, "2 h 1 min"), (100_000, "1 d 3 h"),
   ])
   func durationsAreReadable(_ seconds: Double, _ text: String) { #expect(PageNumber.duration(seconds) == text) }
