@@ -449,17 +449,27 @@ static void draft_release(draft *d) {
   md_release(&d->bias);
 }
 
+/// The layout to ask for the activations of a convolution or, with any, to leave open.
+///
+/// Where a side has fewer channels than a vector holds (but for an image of a few colours), channels go last. Left to
+/// choose, oneDNN takes narrow blocks for the forward pass, for which its backward passes have nothing but their plainest
+/// loops, a hundred times slower.
+static dnnl_format_tag_t activation_tag(const geometry *g) {
+  const int64_t vector = 16, in = g->weights[1], out = g->weights[0];
+  return !g->linear && ((in > 3 && in < vector) || out < vector) ? dnnl_nhwc : dnnl_format_tag_any;
+}
+
 /// The four descriptors. Forward: source as given or any; backward: activations as in `forward`.
 static int describe(draft *d, const geometry *g, int forwards, const sm_layout *source, const sm_op *forward) {
   const sm_layout *given = forwards ? source : forward->layouts[SM_SOURCE];
-  CHECK(given ? md_clone(&d->source, &given->md) : md_with_tag(&d->source, g->rank, g->source, dnnl_format_tag_any));
+  CHECK(given ? md_clone(&d->source, &given->md) : md_with_tag(&d->source, g->rank, g->source, activation_tag(g)));
   CHECK(md_with_tag(&d->weights, g->rank, g->weights, dnnl_format_tag_any));
   if (!forwards)
     CHECK(md_clone(&d->destination, &forward->layouts[SM_DESTINATION]->md));
   else if (g->linear)
     CHECK(md_with_tag(&d->destination, 2, g->destination, dnnl_ab));
   else
-    CHECK(md_with_tag(&d->destination, 4, g->destination, dnnl_format_tag_any));
+    CHECK(md_with_tag(&d->destination, 4, g->destination, activation_tag(g)));
   CHECK(md_with_tag(&d->bias, 1, &g->out, dnnl_a));
   return 0;
 }

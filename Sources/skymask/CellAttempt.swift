@@ -19,11 +19,13 @@ final class CellAttempt {
 
   /// Loads the data and takes up the newest checkpoint.
   init(
-    cell: Cell, results: String, name: String, dataFolder: DataFolder, checkpointEverySeconds: Double
+    cell: Cell, store: ResultStore, dataFolder: DataFolder, checkpointEverySeconds: Double, fileSystem: any FileSystem
   ) throws {
     begun = clock.now
     settings = try Settings(resolved: cell.parameters)
-    writer = try CellWriter(cell: cell, root: results, name: name, recordsSelection: settings.recordsSelection)
+    writer = try CellWriter(
+      cell: cell, root: store.root, name: store.name, recordsSelection: settings.recordsSelection,
+      fileSystem: fileSystem)
     simulation = try Simulation(
       settings: settings, dataFolder: dataFolder, stop: StopRequest { StopSignals.isStopAsked })
     ready = clock.now

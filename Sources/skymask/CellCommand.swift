@@ -27,10 +27,11 @@ struct CellCommand: ParsableCommand {
     try StopSignals.listen(status: Exit.interrupted.rawValue, deadlineSeconds: CellCommand.stopSeconds)
     try ParentWatch.stopWhenParentEnds()
     do {
-      let store = ResultStore(root: folders.results, name: name)
+      let fileSystem = Disk()
+      let store = ResultStore(root: folders.results, name: name, fileSystem: fileSystem)
       try CellAttempt(
-        cell: try store.cell(key: key), results: folders.results, name: name, dataFolder: folders.dataFolder,
-        checkpointEverySeconds: checkpointEvery
+        cell: try store.cell(key: key), store: store, dataFolder: folders.dataFolder,
+        checkpointEverySeconds: checkpointEvery, fileSystem: fileSystem
       ).run()
     } catch is Stopped {
       throw ExitCode(Exit.interrupted.rawValue)

@@ -127,6 +127,20 @@ struct LayerTests {
     return (network, twin, batch, input, labels)
   }
 
+  /// oneDNN's plainest loops are called `ref`; they are a hundred times slower than the others.
+  @Test(arguments: [1, 2, 3, 4, 5, 8, 12, 16, 17, 30, 64], [1, 3, 4, 8, 9, 16, 20])
+  func noConvolutionFallsBackToPlainLoops(input: Int, output: Int) throws {
+    let stack = Stack([
+      .convolution(out: output, kernel: 3, padding: 1), .relu, .convolution(out: output, kernel: 3, stride: 2), .relu,
+      .convolution(out: input, kernel: 1),
+    ])
+    let network = try Network(stack, input: [input, 9, 9], classes: 4, loss: .crossEntropy, batch: 8)
+    _ = try network.batch(8)
+    let implementations = try network.operations(batch: 8).implementations
+    #expect(implementations.count >= 11)
+    #expect(!implementations.contains { $0.hasPrefix("ref") }, "\(implementations)")
+  }
+
   @Test(arguments: examples, [Loss.crossEntropy, .batchSoftmax])
   func lossAndGradientAreTheTwins(example: Example, loss: Loss) throws {
     for plain in [false, true] {

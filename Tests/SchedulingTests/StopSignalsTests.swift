@@ -25,7 +25,6 @@ struct StopSignalsTests {
     }
   }
 
-
   @Test func hearsASignalThatWasBlocked() async {
     await #expect(processExitsWith: .exitCode(3)) {
       var all = sigset_t()

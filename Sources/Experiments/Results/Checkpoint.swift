@@ -7,7 +7,8 @@ package struct Checkpoint: Sendable, Equatable {
   package var effort: Effort
   /// The bytes of `rounds.csv` so far. They stand here and not in a file beside, which could be lost or cut alone.
   package var rounds: [UInt8]
-  /// Those of `selection.csv`, if there will be one.
+  /// Those of `selection.csv`, if there will be one: some 20 a client and round, few beside the model that the round
+  /// makes. Where they are many, checkpoints take longer and so get rarer.
   package var selection: [UInt8]?
 
   package init(state: SimulationState, effort: Effort = Effort(), rounds: [UInt8], selection: [UInt8]? = nil) {
@@ -79,9 +80,9 @@ extension Checkpoint {
   ///
   /// - Throws: `CheckpointDamage` unless every byte is as written for the cell `key`, or what `read` throws.
   init(key: String, fileSize: Int, read: @escaping (_ offset: Int, _ count: Int) throws -> [UInt8]) throws {
+    let header = try CheckpointHeader(read(0, CheckpointHeader.size), key: key, fileSize: fileSize)
     var decoder = CheckpointDecoder(size: fileSize, read: read)
-    let header = try CheckpointHeader(
-      decoder.bytes(max(0, min(CheckpointHeader.size, fileSize))), key: key, fileSize: fileSize)
+    _ = try decoder.bytes(CheckpointHeader.size)
     effort = Effort()
     effort.attempts = try decoder.natural()
     effort.setupSeconds = try decoder.number()
