@@ -9,63 +9,45 @@ package struct Job: Sendable, Hashable {
   package var environment: [String: String]
   /// Takes what the program writes to its standard output and error, after what is there already.
   package var logFile: String
+  /// Jobs of one group are the same work with another seed: they take as long and need as much memory.
+  package var group: String
+  /// Which of its group it is, from 0: the first of every group comes before the second of any.
+  package var turn: Int
+  /// How long it takes, as far as is known.
+  package var estimatedSeconds: Double?
+  /// The most memory that it holds at once, as far as is known.
+  package var estimatedMemoryBytes: Int?
+  /// How long an attempt may take; nil for no limit.
+  package var timeoutSeconds: Double?
 
+  /// - Parameter group: nil for a group of its own.
   package init(
-    id: String, executable: String, arguments: [String], environment: [String: String] = [:], logFile: String
+    id: String, executable: String, arguments: [String], environment: [String: String] = [:], logFile: String,
+    group: String? = nil, turn: Int = 0, estimatedSeconds: Double? = nil, estimatedMemoryBytes: Int? = nil,
+    timeoutSeconds: Double? = nil
   ) {
     self.id = id
     self.executable = executable
     self.arguments = arguments
     self.environment = environment
     self.logFile = logFile
-  }
-}
-
-/// How a job ended. Ending badly is a result, not an error: the others go on.
-package enum JobEnd: Sendable, Hashable, CustomStringConvertible {
-  case exited(Int32)
-  case signalled(Int32)
-  /// There was no process, and why.
-  case notStarted(String)
-  /// The sweep was cancelled before or while it ran.
-  case cancelled
-
-  package var succeeded: Bool { self == .exited(0) }
-
-  package var description: String {
-    switch self {
-    case .exited(let status): "exit status \(status)"
-    case .signalled(let number): "signal \(number)" + (Signals.names[number].map { " (\($0))" } ?? "")
-    case .notStarted(let reason): "not started: \(reason)"
-    case .cancelled: "cancelled"
-    }
-  }
-}
-
-package struct JobResult: Sendable, Hashable {
-  package let job: Job
-  package let end: JobEnd
-  /// The last lines of its log, for the message about a failure.
-  package let lastLines: [String]
-
-  package init(job: Job, end: JobEnd, lastLines: [String] = []) {
-    self.job = job
-    self.end = end
-    self.lastLines = lastLines
+    self.group = group ?? id
+    self.turn = turn
+    self.estimatedSeconds = estimatedSeconds
+    self.estimatedMemoryBytes = estimatedMemoryBytes
+    self.timeoutSeconds = timeoutSeconds
   }
 }
 
 /// What the scheduler tells while it works.
 package enum JobEvent: Sendable, Hashable {
-  case started(Job)
+  /// An attempt begins; the first is number 1.
+  case started(Job, attempt: Int)
   case finished(JobResult)
+  /// It failed and is not tried again.
   case failed(JobResult)
-}
-
-enum Signals {
-  /// Those that end a process in practice; their numbers are alike on Linux and macOS but for SIGBUS.
-  static let names: [Int32: String] = [
-    1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 8: "SIGFPE", 9: "SIGKILL",
-    11: "SIGSEGV", 13: "SIGPIPE", 15: "SIGTERM",
-  ]
+  /// It failed and is tried again, after a wait at least.
+  case retried(JobResult, after: Duration)
+  /// It was stopped before its end; that is no failure.
+  case stopped(JobResult)
 }

@@ -24,8 +24,19 @@ enum Output {
   /// A JSON document.
   static func say(_ value: Value) { say(value.canonicalJSON) }
 
+  /// A JSON document that is read while the program runs.
+  static func announce(_ value: Value) {
+    say(value)
+    state.withLock { empty(&$0) }
+  }
+
   /// A line on standard error, after everything that was said before.
   static func complain(_ text: String) { draw(text + "\n") }
+
+  /// The same while a line is drawn again and again.
+  static func interject(_ text: String) { draw((errorIsTerminal ? "\r\u{1B}[K" : "") + text + "\n") }
+
+  static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Text on standard error as it is.
   static func draw(_ text: String) {

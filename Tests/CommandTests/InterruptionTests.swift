@@ -30,15 +30,20 @@ struct InterruptionTests {
     }
   }
 
-  @Test func saysHowToGoOnWhenInterrupted() async throws {
+  @Test(arguments: [SIGINT, SIGTERM, SIGUSR1]) func saysHowToGoOnWhenInterrupted(_ signal: Int32) async throws {
+    var workers: [pid_t] = []
     let ended = try await place.skymask("run", "slow.yaml", "--jobs", "1") { process in
       try await eventually { !(try begun().isEmpty) }
-      kill(process, SIGINT)
+      workers = try children(of: process)
+      kill(process, signal)
     }
     #expect(ended.code == 75)
+    #expect(ended.err.contains("stopping: the cells that run have 20 s to end; SIGINT (Ctrl-C) ends them at once\n"))
     #expect(ended.err.hasSuffix("interrupted: give the same command again to go on\n"))
     #expect(!ended.err.contains("failed"))
     #expect(ended.out.contains(" finished now, interrupted\n"))
+    #expect(!workers.isEmpty)
+    #expect(!workers.contains(where: isRunning))
     let status = try await place.skymask("status", "slow.yaml")
     #expect(status.out.contains(" 0 failed, "))
     let again = try await place.skymask("run", "slow.yaml")
@@ -46,15 +51,100 @@ struct InterruptionTests {
     #expect(Rows(try place.read("results/slow/rounds.csv")).rows.count == 24)
   }
 
-  @Test func tellsOfAWorkerThatWasKilled() async throws {
+  @Test func endsAtOnceAtTheSecondInterruption() async throws {
+    var workers: [pid_t] = []
+    let begin = ContinuousClock.now
+    let ended = try await place.skymask("run", "slow.yaml", "--jobs", "2") { process in
+      try await eventually { try begun().count == 2 }
+      workers = try children(of: process)
+      // They cannot end of themselves.
+      for worker in workers { kill(worker, SIGSTOP) }
+      kill(process, SIGINT)
+      try await eventually { try place.read("stream-err").contains("stopping: ") }
+      #expect(workers.allSatisfy(isRunning))
+      kill(process, SIGINT)
+    }
+    #expect(ended.code == 75)
+    #expect(ContinuousClock.now - begin < .seconds(19))
+    #expect(workers.count == 2)
+    try await eventually { !workers.contains(where: isRunning) }
+    #expect(try await place.skymask("run", "slow.yaml").code == 0)
+  }
+
+  @Test func finishesWhatRunsWhenHungUp() async throws {
+    let ended = try await place.skymask("run", "slow.yaml", "--jobs", "1") { process in
+      try await eventually { !(try begun().isEmpty) }
+      kill(process, SIGHUP)
+    }
+    #expect(ended.code == 75)
+    #expect(ended.err.contains("hung up: what runs is finished, and nothing more is started\n"))
+    #expect(ended.out.hasPrefix("slow: 0 of 4 cells were finished before, 1 finished now, interrupted\n"))
+    let rest = try await place.skymask("run", "slow.yaml", "--jobs", "3") { process in
+      try await eventually { try begun().count == 3 }
+      kill(process, SIGHUP)
+    }
+    #expect(rest.code == 0)
+    #expect(rest.out.hasPrefix("slow: 1 of 4 cells were finished before, 3 finished now\n"))
+  }
+
+  @Test func outlivesAHangUpUnderNohup() async throws {
+    let ended = try await place.shell(
+      """
+      trap '' HUP
+      "$SKYMASK" run slow.yaml --jobs 1 & run=$!
+      until ls results/slow/cells/*/*/progress.txt > /dev/null 2>&1; do sleep 0.05; done
+      kill -HUP $run
+      wait $run
+      """)
+    #expect(ended.code == 0)
+    #expect(!ended.err.contains("hung up"))
+    #expect(ended.out.hasPrefix("slow: 0 of 4 cells were finished before, 4 finished now\n"))
+  }
+
+  @Test func triesAWorkerAgainThatWasKilled() async throws {
     let ended = try await place.skymask("run", "slow.yaml", "--jobs", "1") { process in
       try await eventually { !(try begun().isEmpty) }
       kill(try #require(try children(of: process).first), SIGKILL)
     }
+    #expect(ended.code == 0)
+    #expect(ended.err.contains(": ended with signal 9 (SIGKILL); tried again in 1 s or later\n"))
+    #expect(ended.out.hasPrefix("slow: 0 of 4 cells were finished before, 4 finished now\n"))
+  }
+
+  @Test func startsAWorkerAgainThatSomebodyElseStopped() async throws {
+    let whole = try await place.skymask("run", "slow.yaml", "--results", "whole")
+    #expect(whole.code == 0)
+    let ended = try await place.skymask("run", "slow.yaml", "--jobs", "1") { process in
+      try await eventually { !(try begun().isEmpty) }
+      kill(try #require(try children(of: process).first), SIGTERM)
+    }
+    #expect(ended.code == 0)
+    #expect(ended.err.contains(": ended with exit status 75; tried again in 1 s or later\n"))
+    #expect(try place.bytes("results/slow/rounds.csv") == place.bytes("whole/slow/rounds.csv"))
+  }
+
+  @Test func tellsOfAWorkerThatIsKilledEveryTime() async throws {
+    // One cell, so that the next worker is its next attempt.
+    let ended = try await place.skymask(
+      "run", "slow.yaml", "--only", "attack=none", "--only", "aggregator=fedavg"
+    ) { process in
+      var first: pid_t?
+      try await eventually {
+        first = try children(of: process).first
+        return first != nil
+      }
+      kill(try #require(first), SIGKILL)
+      var second: pid_t?
+      try await eventually {
+        second = try children(of: process).first { $0 != first }
+        return second != nil
+      }
+      kill(try #require(second), SIGKILL)
+    }
     #expect(ended.code == 1)
     #expect(ended.err.contains("error: a cell failed: attack="))
-    #expect(ended.err.contains("\n  ended with signal 9 (SIGKILL); log results/slow/cells/"))
-    #expect(ended.out.hasPrefix("slow: 0 of 4 cells were finished before, 3 finished now, 1 failed\n"))
+    #expect(ended.err.contains("\n  ended with signal 9 (SIGKILL), at attempt 2; log results/slow/cells/"))
+    #expect(ended.out.hasPrefix("slow: 0 of 1 cells were finished before, 0 finished now, 1 failed\n"))
     #expect(try await place.skymask("run", "slow.yaml").code == 0)
   }
 

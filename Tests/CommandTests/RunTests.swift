@@ -77,6 +77,43 @@ struct RunTests {
     #expect(!place.exists("results"))
   }
 
+  @Test func givesTheSameBytesInEveryOrder() async throws {
+    _ = try await place.skymask("run", "tiny.yaml", "--results", "one")
+    for (results, seed) in [("two", "1"), ("three", "2")] {
+      let ended = try await place.skymask("run", "tiny.yaml", "--shuffle-seed", seed, "--results", results)
+      #expect(ended.code == 0)
+      #expect(ended.err.hasPrefix("shuffled: --shuffle-seed \(seed) gives this order again\n"))
+      for table in ["rounds.csv", "summary.csv"] {
+        #expect(try place.bytes("\(results)/tiny/\(table)") == place.bytes("one/tiny/\(table)"))
+      }
+    }
+  }
+
+  @Test func tellsTheOrderThatItShuffledTo() async throws {
+    try place.write(Manifests.many(10), to: "many.yaml")
+    let plain = try await place.skymask("run", "many.yaml", "--dry-run").out
+    let ended = try await place.skymask("run", "many.yaml", "--dry-run", "--shuffle")
+    let told = try #require(ended.err.wholeMatch(of: /shuffled: --shuffle-seed ([0-9]+) gives this order again\n/))
+    let again = try await place.skymask("run", "many.yaml", "--dry-run", "--shuffle-seed", String(told.1))
+    #expect(ended.out == again.out)
+    #expect(ended.out != plain)
+    #expect(ended.out.split(separator: "\n").sorted() == plain.split(separator: "\n").sorted())
+  }
+
+  @Test func beginsWithTheLongestAndEveryFirstSeed() async throws {
+    let manifest = Manifests.tiny.replacing("aggregator: [fedavg, trimmed-mean]", with: "rounds: [2, 6, 4]")
+      .replacing("  attack: [none, label-flip]\n", with: "")
+    try place.write(manifest, to: "tiny.yaml")
+    let ended = try await place.skymask("run", "tiny.yaml", "--seeds", "1-2", "--jobs", "1", "--json")
+    #expect(ended.code == 0)
+    let started = try Event.all(in: ended.out).filter { $0.event == "started" }
+    #expect(
+      started.map(\.label) == [
+        "rounds=6 seed=1", "rounds=4 seed=1", "rounds=2 seed=1", "rounds=6 seed=2", "rounds=4 seed=2",
+        "rounds=2 seed=2",
+      ])
+  }
+
   @Test func showsABarOnATerminal() async throws {
     let ended = try await place.shell("script -qec \"'$SKYMASK' run tiny.yaml\" /dev/null")
     #expect(ended.code == 0)
@@ -85,7 +122,141 @@ struct RunTests {
   }
 }
 
+/// A line of `run --json`.
+struct Event: Decodable {
+  var event: String
+  var key: String?
+  var label: String?
+  var attempt: Int?
+  var end: String?
+  var last_lines: [String]?
+  var wait_seconds: Double?
+  var exit: Int?
+  var total: Int?
+  var finished: Int?
+  var finished_before: Int?
+  var failed: Int?
+  var not_run: Int?
+  var fraction: Double?
+
+  static func all(in text: String) throws -> [Event] {
+    try text.split(separator: "\n").map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }
+  }
+}
+
+struct RunEventTests {
+  @Test func tellsEachStepAsJSON() async throws {
+    let place = try TestFolder()
+    try place.write(Manifests.failing, to: "failing.yaml")
+    let ended = try await place.skymask("run", "failing.yaml", "--json", "--jobs", "1")
+    #expect(ended.code == 1)
+    let events = try Event.all(in: ended.out)
+    let steps = events.filter { $0.event != "progress" }
+    #expect(steps.count { $0.event == "started" && $0.attempt == 1 } == 4)
+    #expect(steps.count { $0.event == "finished" && $0.label?.hasSuffix("clients=5") == true } == 2)
+    let failed = steps.filter { $0.event == "failed" }
+    #expect(failed.map(\.end) == ["exit status 65", "exit status 65"])
+    #expect(failed.allSatisfy { $0.last_lines?.last?.hasPrefix("error: client ") == true })
+    let last = try #require(steps.last)
+    #expect(steps.count == 9)
+    #expect(last.event == "end")
+    #expect(last.exit == 1)
+    #expect([last.finished_before, last.finished, last.failed, last.not_run] == [0, 2, 2, 0])
+    let progress = events.filter { $0.event == "progress" }
+    #expect(progress.first?.total == 4)
+    #expect(progress.last?.finished == 2)
+    #expect(progress.last?.fraction == 1)
+    #expect(ended.err.contains("failing: 0 of 4 cells were finished before, 2 finished now, 2 failed\n"))
+  }
+
+  @Test func hasNoJSONOfWhatIsOnlyForetold() async throws {
+    let place = try TestFolder()
+    try place.write(Manifests.tiny, to: "tiny.yaml")
+    let ended = try await place.skymask("run", "tiny.yaml", "--json", "--dry-run")
+    #expect(ended.code == 64)
+    #expect(ended.err.contains("--json tells of a run, so not with --dry-run; plan --json lists the cells\n"))
+  }
+
+  @Test func tellsOfAFurtherAttempt() async throws {
+    let place = try TestFolder()
+    try place.write(Manifests.slow, to: "slow.yaml")
+    let ended = try await place.skymask("run", "slow.yaml", "--json", "--jobs", "1", "--only", "attack=none") {
+      process in
+      try await eventually { try !children(of: process).isEmpty }
+      kill(try #require(try children(of: process).first), SIGKILL)
+    }
+    #expect(ended.code == 0)
+    let events = try Event.all(in: ended.out)
+    let retried = try #require(events.first { $0.event == "retried" })
+    #expect(retried.end == "signal 9 (SIGKILL)")
+    #expect(retried.wait_seconds == 1)
+    #expect(events.contains { $0.event == "started" && $0.key == retried.key && $0.attempt == 2 })
+    #expect(events.contains { $0.event == "finished" && $0.key == retried.key && $0.attempt == 2 })
+    #expect(events.last?.exit == 0)
+  }
+}
+
+struct LimitTests {
+  @Test func stopsACellAtTheTimeLimitOfTheManifest() async throws {
+    let place = try TestFolder()
+    let endless = Manifests.slow.replacing("rounds: 1500", with: "rounds: 10000000")
+    try place.write(endless + "run: {timeout: 1s, retries: 3}\n", to: "slow.yaml")
+    let ended = try await place.skymask(
+      "run", "slow.yaml", "--only", "attack=none", "--only", "aggregator=fedavg")
+    #expect(ended.code == 1)
+    #expect(ended.err.contains(": was stopped at its time limit of 1 s; tried again in 1 s or later\n"))
+    #expect(ended.err.contains("\n  was stopped at its time limit of 1 s, at attempt 2; log results/slow/"))
+    #expect(ended.err.contains("no effect") == false)
+  }
+
+  @Test func triesNothingAgainWithoutRetries() async throws {
+    let place = try TestFolder()
+    try place.write(Manifests.slow + "run: {retries: 0}\n", to: "slow.yaml")
+    let ended = try await place.skymask(
+      "run", "slow.yaml", "--only", "attack=none", "--only", "aggregator=fedavg"
+    ) { process in
+      try await eventually { try !children(of: process).isEmpty }
+      kill(try #require(try children(of: process).first), SIGKILL)
+    }
+    #expect(ended.code == 1)
+    #expect(ended.err.contains("\n  ended with signal 9 (SIGKILL); log results/slow/cells/"))
+  }
+
+  @Test func stopsASweepWhoseFirstCellsFailAlike() async throws {
+    let place = try TestFolder()
+    try place.write(
+      Manifests.failing.replacing("clients: [5, 150]", with: "clients: [150, 151, 152, 153]"), to: "failing.yaml")
+    let ended = try await place.skymask("run", "failing.yaml", "--jobs", "1")
+    #expect(ended.code == 1)
+    #expect(ended.out.hasPrefix("failing: 0 of 8 cells were finished before, 0 finished now, 5 failed, 3 not run\n"))
+    #expect(ended.err.split(separator: "\n").count { $0.hasPrefix("error: 5 cells failed alike, the first: ") } == 1)
+    #expect(
+      ended.err.hasSuffix(
+        "error: the first 5 cells to end all failed alike, so the others were not run; put that right and give the same "
+          + "command again\n"))
+    #expect(try place.cells(of: "failing", with: "failure.json").count == 5)
+  }
+}
+
 struct FailingCellTests {
+  @Test func goesOnBesideACellWhoseFolderCannotBeUsed() async throws {
+    let place = try TestFolder()
+    try place.write(Manifests.tiny, to: "tiny.yaml")
+    _ = try await place.skymask("run", "tiny.yaml")
+    let cell = try #require(try place.cells(of: "tiny", with: "result.json").first)
+    for file in ["result.json", "log.txt"] { try place.remove("\(cell)/\(file)") }
+    try FileManager.default.createDirectory(atPath: "\(place.path)/\(cell)/log.txt", withIntermediateDirectories: false)
+    let ended = try await place.skymask("run", "tiny.yaml")
+    #expect(ended.code == 74)
+    #expect(ended.err.contains("error: a cell failed: attack="))
+    #expect(
+      ended.err.contains(
+        "  was not started: \(cell)/log.txt: cannot remove it: a folder stands where a file must be; move it away, at "
+          + "attempt 2; log \(cell)/log.txt\n"))
+    try place.remove("\(cell)/log.txt")
+    #expect(try await place.skymask("run", "tiny.yaml").code == 0)
+  }
+
   @Test func leavesTheOthersAlone() async throws {
     let place = try TestFolder()
     try place.write(Manifests.failing, to: "failing.yaml")

@@ -21,6 +21,19 @@ import Testing
     #expect(RunSettings().jobs == nil && RunSettings().threads == 1 && RunSettings().timeoutSeconds == nil)
   }
 
+  @Test func warnsOfThreadsThatACellDoesNotUse() throws {
+    let given = "name: t\nrun: {jobs: 2, threads: 4, timeout: 1h, retries: 0, checkpoint_every: 9s}\n"
+    #expect(
+      try manifest(given).warnings.map(\.description) == [
+        """
+        m.yaml:2:25: warning: 'threads' has no effect in this version: a cell runs in one thread; raise 'jobs' instead
+            2 | run: {jobs: 2, threads: 4, timeout: 1h, retries: 0, checkpoint_every: 9s}
+              |                         ^
+        """
+      ])
+    #expect(try manifest("name: t\nrun: {threads: 1}\n").warnings.isEmpty)
+  }
+
   @Test(arguments: [
     ("90s", 90.0), ("30m", 1800), ("6h", 21_600), ("2d", 172_800), ("1d12h", 129_600), ("0.5h", 1800), ("1h1s", 3601),
   ])

@@ -20,6 +20,10 @@ struct AvailableCoresTests {
     #expect(AvailableCores.count(environment: ["SLURM_CPUS_PER_TASK": "1"]) == 1)
   }
 
+  private func quota(_ membership: String, _ folder: LogFolder) -> Double? {
+    AvailableCores.quota(ControlGroups(membership: membership, root: folder.path))
+  }
+
   private func write(_ text: String, _ path: String) throws {
     let url = URL(filePath: path)
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -31,9 +35,9 @@ struct AvailableCoresTests {
     try write("max 100000\n", folder.path + "/a/b/cpu.max")
     try write("150000 100000\n", folder.path + "/a/cpu.max")
     try write("400000 100000\n", folder.path + "/cpu.max")
-    #expect(AvailableCores.groupQuota(membership: "0::/a/b\n", root: folder.path) == 1.5)
-    #expect(AvailableCores.groupQuota(membership: "0::/\n", root: folder.path) == 4)
-    #expect(AvailableCores.groupQuota(membership: "", root: folder.path) == nil)
+    #expect(quota("0::/a/b\n", folder) == 1.5)
+    #expect(quota("0::/\n", folder) == 4)
+    #expect(quota("", folder) == nil)
   }
 
   @Test func readsTheQuotaOfVersionOne() throws {
@@ -41,8 +45,8 @@ struct AvailableCoresTests {
     try write("-1\n", folder.path + "/cpu/a/cpu.cfs_quota_us")
     try write("100000\n", folder.path + "/cpu/a/cpu.cfs_period_us")
     let membership = "5:memory:/a\n4:cpu,cpuacct:/a\n"
-    #expect(AvailableCores.groupQuota(membership: membership, root: folder.path) == nil)
+    #expect(quota(membership, folder) == nil)
     try write("50000\n", folder.path + "/cpu/a/cpu.cfs_quota_us")
-    #expect(AvailableCores.groupQuota(membership: membership, root: folder.path) == 0.5)
+    #expect(quota(membership, folder) == 0.5)
   }
 }

@@ -47,8 +47,16 @@ struct LocalProcessesTests {
   @Test(arguments: [
     (JobEnd.exited(1), "exit status 1"), (.signalled(9), "signal 9 (SIGKILL)"), (.signalled(40), "signal 40"),
     (.notStarted("why"), "not started: why"), (.cancelled, "cancelled"),
+    (.timedOut(5400), "stopped at its time limit of 1 h 30 min"),
+    (.stalled, "stopped because it made no more progress"),
   ])
   func putsAnEndIntoWords(_ end: JobEnd, _ words: String) { #expect(end.description == words) }
+
+  @Test func putsAnEndIntoASentence() {
+    #expect(JobEnd.exited(1).told == "ended with exit status 1")
+    #expect(JobEnd.timedOut(60).told == "was stopped at its time limit of 1 min 0 s")
+    #expect(JobEnd.notStarted("why").told == "was not started: why")
+  }
 
   @Test func takesAMissingProgramForAResult() async {
     let result = await executor.run(folder.job("a", "/no/such/program"))
@@ -139,15 +147,19 @@ struct LocalProcessesTests {
 
   @Test func losesNoExit() async {
     let jobs = (0..<200).map { folder.shell(String($0), "exit \($0 % 7)") }
-    let results = await Scheduler(limit: 16, executor: executor).run(jobs)
-    #expect(results.map(\.end) == (0..<200).map { .exited($0 % 7) })
+    let outcome = await Scheduler(limits: SweepLimits(jobs: 16), executor: executor).run(jobs)
+    #expect(outcome.results.map(\.end) == (0..<200).map { .exited($0 % 7) })
   }
 
-  @Test func doesNotWaitForAGrandchildThatHoldsTheLog() async throws {
-    #expect(await executor.run(folder.shell("a", "sleep 60 & echo $!; exit 4")).end == .exited(4))
-    let grandchild = try #require(Int32(folder.text("a").dropLast()))
-    // It was there to be ended, so nobody waited for it.
-    #expect(kill(grandchild, SIGKILL) == 0)
+  @Test(arguments: ["exit 4", "kill -9 $$", "wait"]) func leavesNoGrandchildHoweverItsChildEnds(_ end: String)
+    async throws
+  {
+    let id = UUID().uuidString
+    let result = await executor.run(
+      folder.shell(
+        id, "sleep 1000 & echo $!; sh -c 'trap \"\" TERM HUP; sleep 1000' & \(end == "wait" ? "kill $!" : end)"))
+    #expect(result.end != .cancelled)
+    try await Processes.expectGone(folder.text(id))
   }
 
   @Test func stopsTheWholeGroupWhenCancelled() async throws {
@@ -155,24 +167,18 @@ struct LocalProcessesTests {
     let stubborn = folder.shell("b", "trap '' TERM; echo $$ $$; sleep 30; sleep 30")
     let executor = executor
     let task = Task {
-      await Scheduler(limit: 2, executor: executor).run([job, stubborn, folder.job("c", "/bin/true")])
+      await Scheduler(limits: SweepLimits(jobs: 2), executor: executor).run([
+        job, stubborn, folder.job("c", "/bin/true"),
+      ])
     }
     while (try? folder.text("a").contains("\n")) != true || (try? folder.text("b").contains("\n")) != true {
       try await Task.sleep(for: .milliseconds(10))
     }
     task.cancel()
-    #expect(await task.value.map(\.end) == [.cancelled, .cancelled, .cancelled])
+    let outcome = await task.value
+    #expect(outcome.stop == .cancelled)
+    #expect(outcome.results.map(\.end) == [.cancelled, .cancelled, .cancelled])
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/c.txt"))
-    for id in try (folder.text("a") + folder.text("b")).split(whereSeparator: \.isWhitespace) {
-      let number = try #require(Int32(id))
-      // A process that is gone, or is only waiting to be counted out by init.
-      var state = ""
-      for _ in 0..<100 {
-        state = (try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)) ?? ""
-        if state.isEmpty || state.contains(") Z ") { break }
-        try await Task.sleep(for: .milliseconds(20))
-      }
-      #expect(state.isEmpty || state.contains(") Z "), "process \(number) still runs: \(state)")
-    }
+    try await Processes.expectGone(folder.text("a") + folder.text("b"))
   }
 }

@@ -25,9 +25,6 @@ package struct RunSettings: Sendable, Equatable {
     let reader = ValueReader(diagnostics: diagnostics)
     for entry in entries {
       let value = entry.value
-      if RunSettings.keys.contains(entry.key), !["jobs", "checkpoint_every"].contains(entry.key) {
-        diagnostics.warning(at: entry.keyMark, "'\(entry.key)' is checked but has no effect in this version")
-      }
       switch entry.key {
       case "jobs":
         if value.scalar?.text == "auto" { continue }
@@ -39,6 +36,10 @@ package struct RunSettings: Sendable, Equatable {
         }
       case "threads":
         if let number = reader.read(value, .integer(1...1024), "'threads'")?.asInt { threads = number }
+        if threads > 1 {
+          diagnostics.warning(
+            at: value.mark, "'threads' has no effect in this version: a cell runs in one thread; raise 'jobs' instead")
+        }
       case "retries":
         if let number = reader.read(value, .integer(0...1000), "'retries'")?.asInt { retries = number }
       case "timeout":

@@ -62,6 +62,9 @@ package struct ResultStore: Sendable {
     return folder.log
   }
 
+  /// The path of a cell's `log.txt`.
+  package func logFile(of cell: Cell) -> String { folder(of: cell.key).log }
+
   /// The cell of that key as `begin` wrote it.
   ///
   /// - Throws: `StoreError.damaged` when its description is missing or is not that of the key.
