@@ -13,6 +13,7 @@ let hotC: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -30,6 +31,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -56,7 +58,7 @@ let package = Package(
       name: "Experiments", dependencies: ["YAML", "Federated", "Catalogue", "CSupport", crypto, system],
       swiftSettings: strict),
     .target(name: "Scheduling", dependencies: ["CSupport", subprocess, system], swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Experiments", "Catalogue"], swiftSettings: strict),
+    .target(name: "Reporting", dependencies: ["Experiments", "Catalogue", mustache], swiftSettings: strict),
     .executableTarget(
       name: "skymask",
       dependencies: [

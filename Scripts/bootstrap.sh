@@ -29,6 +29,15 @@ has_own_fashion_mnist() {
   done
 }
 
+# A browser that the tests know to open without a window.
+has_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$name" >/dev/null; then return 0; fi
+  done
+  return 1
+}
+
 # Runs a command as root, and shows it.
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
@@ -44,6 +53,8 @@ install_debian() {
   local package missing=()
   local packages=(libyaml-dev libdnnl-dev liblapacke-dev libopenblas0-serial zlib1g-dev pkg-config)
   has_own_fashion_mnist || packages+=(dataset-fashion-mnist)
+  # Only tests of the report page need it, and say so where it is not there.
+  if [ -n "${WITH_BROWSER:-}" ] && ! has_browser; then packages+=(chromium); fi
   for package in "${packages[@]}"; do
     # A package that was never there has no entry at all; the words are those of an installed one.
     [[ $(dpkg-query --show --showformat='${Status}\n' "$package" 2>/dev/null) == *"install ok installed"* ]] ||

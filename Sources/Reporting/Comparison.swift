@@ -5,7 +5,7 @@ internal import Foundation
 /// Our means beside the published values that a manifest's `report: reference` gives.
 package struct Comparison: Sendable, Equatable {
   package struct Row: Sendable, Equatable {
-    package var cell: String
+    package var parameters: [Table.Pair]
     package var measurement: String
     /// The mean over all cells and seeds that fit; nil where none is finished.
     package var ours: Double?
@@ -31,7 +31,7 @@ package struct Comparison: Sendable, Equatable {
         let means = matching.compactMap { Double($0[mean]) }
         rows.append(
           Row(
-            cell: conditions.map { "\($0.name) \($0.text)" }.joined(separator: ", "), measurement: metric,
+            parameters: conditions.map { Table.Pair(name: $0.name, value: $0.text) }, measurement: metric,
             ours: means.isEmpty ? nil : means.reduce(0, +) / Double(means.count),
             seeds: matching.compactMap { Int($0[count]) }.max() ?? 0, published: published,
             source: reference.source))
@@ -42,7 +42,7 @@ package struct Comparison: Sendable, Equatable {
   /// One line for each published value; empty for none.
   package var text: String {
     rows.map { row in
-      let head = "\(row.cell): \(row.measurement) "
+      let head = "\(row.parameters.text): \(row.measurement) "
       let tail = String(format: "published %.4f (%@)", row.published, row.source)
       guard let ours = row.ours else { return head + "not measured, " + tail }
       return head + String(format: "%.4f over %d seeds, ", ours, row.seeds) + tail

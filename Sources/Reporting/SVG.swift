@@ -83,7 +83,7 @@ struct LineStyle {
   }
 
   /// Okabe and Ito's, without the yellow, which is too light for a line on white.
-  private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9"]
+  static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9"]
   /// The numbers of colours, dashes and markers have no common divisor but for 35 lines, so each line is one of its own.
   private static let dashes = ["", "8 3", "2 3", "9 3 2 3", "14 4"]
   private static let markers: [[(Double, Double)]] = [

@@ -57,4 +57,9 @@ enum Parameters {
       return !names.contains(name) && !isInside && table.rows.contains { $0[index] != table.rows[0][index] }
     }.map(\.element)
   }
+
+  /// Without what is inside a component that is there itself, as `aggregator.threshold` beside `aggregator`.
+  static func outer(_ names: [String]) -> [String] {
+    names.filter { name in !names.contains { name.hasPrefix($0 + ".") } }
+  }
 }

@@ -39,6 +39,7 @@ package struct Table: Sendable, Equatable {
   /// The parameters that all of the table shares, by which it was split.
   package var shared: [Pair]
   package var rowName: String
+  package var columnName: String
   package var columnNames: [String]
   package var rowNames: [String]
   /// As many rows as `rowNames`, each as long as `columnNames`; nil where the sweep has no such cells.
@@ -77,7 +78,8 @@ extension Table {
         index = tables.count
         tables.append(
           Table(
-            value: request.value, shared: shared, rowName: request.rows, columnNames: [], rowNames: [], entries: []))
+            value: request.value, shared: shared, rowName: request.rows, columnName: request.columns, columnNames: [],
+            rowNames: [], entries: []))
       }
       guard tables[index].place(try reader.entry(line), row: line[row], column: line[column]) else {
         throw ReportError.ambiguous(differing: missing, remedy: "split the table by them")

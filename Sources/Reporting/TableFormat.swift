@@ -19,15 +19,17 @@ package enum TableFormat: String, Sendable, CaseIterable {
 extension Table {
   /// Such as `test_accuracy at the last round, mean ± standard deviation over 3 seeds`.
   var title: String {
-    let isAverage = value.hasSuffix("_last10")
-    let what = isAverage ? "\(value.dropLast(7)), mean of the last 10 evaluations" : "\(value) at the last round"
-    return seeds > 1 ? "\(what), mean ± standard deviation over \(seeds) seeds" : what
+    seeds > 1 ? "\(plainTitle), mean ± standard deviation over \(seeds) seeds" : plainTitle
+  }
+
+  /// Such as `test_accuracy at the last round`.
+  var plainTitle: String {
+    value.hasSuffix("_last10")
+      ? "\(value.dropLast(7)), mean of the last 10 evaluations" : "\(value) at the last round"
   }
 
   /// Such as `bias 0.5, clients 100`; empty when there is one table only.
-  var sharedText: String {
-    shared.map { "\($0.name) \($0.value.isEmpty ? "(none)" : $0.value)" }.joined(separator: ", ")
-  }
+  var sharedText: String { shared.text }
 
   /// Explains the marks that occur.
   var notes: [String] {
@@ -53,4 +55,9 @@ extension Table.Entry {
   private static func decimal(_ number: Double) -> String {
     number.isFinite ? String(format: "%.3f", number) : "\(number)"
   }
+}
+
+extension [Table.Pair] {
+  /// Such as `attack none, bias 0.5`.
+  var text: String { map { "\($0.name) \($0.value.isEmpty ? "(none)" : $0.value)" }.joined(separator: ", ") }
 }

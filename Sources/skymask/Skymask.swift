@@ -26,7 +26,7 @@ struct Skymask: AsyncParsableCommand {
       Run.self, Check.self, Plan.self, Status.self, Export.self, TableCommand.self, Plot.self, List.self, Describe.self,
       Explain.self, Diff.self, GarbageCommand.self,
       Train.self, AggregateCommand.self, AttackCommand.self,
-      CellCommand.self,
+      ReportCommand.self, CellCommand.self,
     ])
 
   static func main() async {

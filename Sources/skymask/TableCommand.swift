@@ -38,11 +38,7 @@ struct TableCommand: ParsableCommand {
 
   /// The tables that the manifest's `report` asks for, unless flags ask for another.
   private func requests(_ report: ReportSettings) -> [TableRequest] {
-    if rows == nil, columns == nil, value == nil, !report.tables.isEmpty {
-      return report.tables.map {
-        TableRequest(rows: $0.rows, columns: $0.columns, value: $0.value, split: $0.split.isEmpty ? nil : $0.split)
-      }
-    }
+    if rows == nil, columns == nil, value == nil { return report.tableRequests }
     let usual = TableRequest()
     return [
       TableRequest(rows: rows ?? usual.rows, columns: columns ?? usual.columns, value: value ?? usual.value)

@@ -1,0 +1,189 @@
+import Catalogue
+import Foundation
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@testable import Experiments
+@testable import Reporting
+
+struct HTMLReportTests {
+  private static let statistics = ["test_accuracy_final_mean", "test_accuracy_final_std"]
+  private static let machine = [
+    "version", "commit", "host", "cpu", "isa", "libraries", "setup_seconds", "training_seconds", "peak_memory_bytes",
+  ]
+
+  /// A sweep of these attacks under two rules, two seeds each, of which the second rule failed in all cells but one.
+  private func report(attacks: [String], name: String = "a", text: String = "text") -> HTMLReport {
+    let parameters = ["dataset", "attack", "aggregator"]
+    var summary = CSVTable(
+      header: parameters + ["n", "n_expected", "n_failed", "n_diverged"] + HTMLReportTests.statistics)
+    var rounds = CSVTable(header: ["key"] + parameters + ["seed", "round", "test_accuracy"])
+    var failures = CSVTable(header: ["key"] + parameters + ["seed", "end", "log"])
+    var provenance = CSVTable(header: ["key"] + parameters + ["seed"] + HTMLReportTests.machine)
+    for attack in attacks {
+      summary.append([text, attack, "fedavg", "2", "2", "0", "0", "0.75", "0.125"])
+      summary.append([text, attack, "krum", "0", "2", "1", "0", "", ""])
+      for seed in ["1", "2"] {
+        for round in 0..<3 {
+          rounds.append(["k\(seed)", text, attack, "fedavg", seed, "\(round)", "\(0.25 * Double(round))"])
+        }
+        provenance.append(
+          ["k\(seed)", text, attack, "fedavg", seed] + ["0.1.0", "", text, text, "avx2", text, "1", "59.5", "1048576"])
+      }
+      failures.append(["k3", text, attack, "krum", "1", "exit status 1", "first\n\(text)"])
+    }
+    var settings = ReportSettings()
+    settings.reference = [
+      ReportSettings.Reference(
+        source: text, parameters: ["attack": .string(attacks[0]), "aggregator": .string("fedavg")],
+        metrics: ["test_accuracy": 0.8])
+    ]
+    return HTMLReport(
+      name: name, description: text, manifestText: text, settings: settings, summary: summary, rounds: rounds,
+      failures: failures, provenance: provenance)
+  }
+
+  @Test func headCountsTheCells() throws {
+    let content = try report(attacks: ["none", "alie"]).content()
+    #expect(
+      content.counts == [
+        .init(kind: "finished", number: 4, what: "of 8 cells finished"),
+        .init(kind: "failed", number: 2, what: "failed"), .init(kind: "missing", number: 2, what: "not finished yet"),
+      ])
+    #expect(content.filters.map(\.parameter) == ["attack", "aggregator"])
+    #expect(content.filters[0].values.map(\.value) == ["none", "alie"])
+  }
+
+  @Test func tablesMapsAndReferencesShowTheNumbers() throws {
+    let page = try report(attacks: ["none"]).page()
+    #expect(page.contains(#"<td class="plain" data-at="{&quot;aggregator&quot;:&quot;fedavg&quot;}">0.750 ± 0.125</td>"#))
+    #expect(page.contains(#"data-at="{&quot;aggregator&quot;:&quot;krum&quot;}">failed *!</td>"#))
+    #expect(page.contains(#"style="background: #fdea45; color: #000000">0.75</td>"#))
+    #expect(page.contains(#"class="empty">–</td>"#))
+    #expect(page.contains("<td>0.750</td><td>2</td><td>0.800</td><td>-0.050</td>"))
+    #expect(page.contains("<p>2 min 1 s of computing in all, at most 1 MiB in a process</p>"))
+    #expect(!page.contains("{{"))
+  }
+
+  @Test func failuresAreToldOnce() throws {
+    let sections = try report(attacks: ["none", "alie"]).content().failures
+    #expect(
+      sections == [
+        FailureSection(
+          heading: "2 cells alike: exit status 1", log: "first\ntext",
+          cells: ["attack none, aggregator krum, seed 1", "attack alie, aggregator krum, seed 1"])
+      ])
+  }
+
+  @Test func thereIsNothingOutside() throws {
+    let page = try report(attacks: ["none"]).page()
+    #expect(page.contains("default-src 'none'"))
+    for address in ["http:", "https:", "src=", "url(", "@import", "<link"] { #expect(!page.contains(address)) }
+  }
+
+  @Test func equalResultsGiveEqualBytes() throws {
+    let attacks = ["none", "alie", "min-max"]
+    #expect(try report(attacks: attacks).page() == report(attacks: attacks).page())
+  }
+
+  /// The last is a quote under an accent: one character to Swift, and the end of an attribute to a browser.
+  @Test(arguments: [
+    "</pre><script>owned()</script>", #"" onmouseover="owned()"#, "' onmouseover='owned()", "&lt;script&gt; & <b>",
+    "{{title}}", "\"\u{301} onmouseover=\"\u{301}owned()", "<\u{338}script>owned()</script>", "\u{1b}[31mred\u{1b}[0m",
+  ])
+  func everyTextIsInert(_ text: String) throws {
+    let page = try report(attacks: [text, "none"], text: text).page()
+    let own = page.replacing(PageScript.text, with: "").replacing(PageStyle.text, with: "")
+    let reader = PageReader()
+    let parser = XMLParser(data: Data(own.utf8))
+    parser.delegate = reader
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    let plain = PageReader()
+    let other = try report(attacks: ["some", "none"], text: "text").page()
+    let otherParser = XMLParser(
+      data: Data(other.replacing(PageScript.text, with: "").replacing(PageStyle.text, with: "").utf8))
+    otherParser.delegate = plain
+    #expect(otherParser.parse())
+    // The same elements with the same attributes, whatever the texts say.
+    #expect(reader.elements == plain.elements)
+    #expect(reader.elements.count > 100)
+    let shown = text.replacing("\u{1b}", with: "\u{fffd}")
+    #expect(reader.texts.contains(shown), "the text is shown as it was written")
+  }
+
+  @Test func whatCannotFitIsAnError() throws {
+    var report = report(attacks: ["none", "alie"])
+    report.settings.reference = [
+      ReportSettings.Reference(source: "s", parameters: ["rounds": .integer(5)], metrics: ["test_accuracy": 1])
+    ]
+    #expect(throws: StoreError.self) { try report.page() }
+  }
+
+  @Test func mixedMachinesAreAWarning() throws {
+    var one = try #require(try ProvenanceSection(report(attacks: ["none"]).provenance))
+    #expect(one.warning == nil)
+    #expect(one.rows.map(\.cells) == [2])
+    var provenance = report(attacks: ["none"]).provenance
+    let rest = Array(provenance.header.prefix(5))
+    provenance.append(rest + ["0.1.0", "", "text", "another CPU", "avx512", "text", "1", "7200", "2147483648"])
+    one = try #require(try ProvenanceSection(provenance))
+    #expect(one.rows.map(\.cells) == [2, 1])
+    #expect(one.total == "2 h 2 min of computing in all, at most 2.0 GiB in a process")
+    #expect(
+      one.warning
+        == "The cells were computed with different types of CPU, instruction sets: numbers may differ in their last "
+        + "digits from those of one machine.")
+  }
+
+  @Test func aLargeSweepStaysAFewMegabytes() throws {
+    var large = report(attacks: ["none"])
+    let parameters = ["dataset", "attack", "aggregator", "bias"]
+    large.summary = CSVTable(
+      header: parameters + ["n", "n_expected", "n_failed", "n_diverged"] + HTMLReportTests.statistics)
+    large.rounds = CSVTable(header: ["key"] + parameters + ["seed", "round", "test_accuracy"])
+    for cell in 0..<462 {
+      let texts = ["d", "attack-\(cell % 7)", "rule-\(cell / 7 % 11)", cell / 77 % 2 == 0 ? "0.1" : "0.5"]
+      let seed = "\(cell / 154)"
+      if seed == "0" { large.summary.append(texts + ["3", "3", "0", "0", "0.123456789", "0.01"]) }
+      for round in 0..<400 {
+        let value = Double((cell * 7919 + round * 104_729) % 1_000_003) / 1_000_003
+        large.rounds.append(["key-\(cell)"] + texts + [seed, "\(5 * round)", "\(value)"])
+      }
+    }
+    large.settings.reference = []
+    let page = try large.page()
+    #expect(page.utf8.count < 4_000_000, "\(page.utf8.count) bytes")
+    #expect(page.contains("lines of more evaluations are drawn at 200 of them; rounds.csv has them all"))
+    #expect(page.matches(of: #/<g class="line"/#).count == 154)
+  }
+
+  @Test(arguments: [
+    (0.0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (7261, "2 h 1 min"), (100_000, "1 d 3 h"),
+  ])
+  func durationsAreReadable(_ seconds: Double, _ text: String) { #expect(PageNumber.duration(seconds) == text) }
+}
+
+/// The elements of a page, each with the names of its attributes, and its texts.
+private final class PageReader: NSObject, XMLParserDelegate {
+  var elements: [String] = []
+  var texts: Set<String> = []
+  private var text = ""
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String] = [:]
+  ) {
+    elements.append(name + " " + attributes.keys.sorted().joined(separator: " "))
+    text = ""
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+
+  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+    texts.insert(text)
+    text = ""
+  }
+}
