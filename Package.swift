@@ -63,7 +63,7 @@ let package = Package(
       name: "skymask",
       dependencies: [
         "Experiments", "Scheduling", "Reporting", "Federated", "NeuralNet", "YAML", "Catalogue", argumentParser,
-        signals,
+        signals, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -38,9 +38,7 @@ package struct ReportSettings: Sendable, Equatable {
     for entry in reader.map(node, "'report'", keys: ["tables", "plots", "reference"]) {
       switch entry.key {
       case "tables": tables = reader.entries(entry).compactMap(reader.table)
-      case "plots":
-        diagnostics.warning(at: entry.keyMark, "'plots' is checked but has no effect in this version; use skymask plot")
-        plots = reader.entries(entry).compactMap(reader.plot)
+      case "plots": plots = reader.entries(entry).compactMap(reader.plot)
       default: reference = reader.entries(entry).compactMap(reader.reference)
       }
     }

@@ -89,6 +89,7 @@ struct TableSection {
     return Block(
       at: table.shared.json, caption: captions.isEmpty ? nil : captions.joined(separator: "; "),
       rowName: table.rowName, columns: heads, rows: rows,
-      notes: (hasBest ? ["bold: the best of the row among the complete ones"] : []) + table.notes)
+      notes: (hasBest ? ["bold: the best of the row among the complete ones"] : [])
+        + table.notes.map { "\($0.mark) \($0.meaning)" })
   }
 }

@@ -68,7 +68,7 @@ struct ResultStoreTests {
   }
 
   @Test func writesTheSelectionOnRequest() throws {
-    let writer = try CellWriter(cell: cell, root: scratch.path, name: "t", recordsSelection: true)
+    let writer = try CellWriter(cell: cell, root: scratch.path, name: "t", recording: [.selection])
     writer.append([
       SelectionRow(round: 0, client: 3, malicious: true, kept: false, score: 0.5),
       SelectionRow(round: 0, client: 4, malicious: false, weight: 1),

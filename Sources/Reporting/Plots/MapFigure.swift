@@ -1,0 +1,75 @@
+import Foundation
+
+extension Table {
+  /// A heat map with the number in each cell; nil where nothing was measured.
+  ///
+  /// - Parameter scale: that of all tables of a request, so that they can be compared.
+  func figure(_ scale: HeatScale, _ names: inout FigureNames) -> Figure? {
+    guard entries.joined().contains(where: { $0?.mean?.isFinite == true }) else { return nil }
+    let name = names.name([value, rowName, "by", columnName] + shared.words)
+    let rowLetters = Double(rowNames.map(\.count).max() ?? 0)
+    let columnLetters = Double(columnNames.map(\.count).max() ?? 0)
+    let width = max(2.6, 1.7 + rowLetters * Gnuplot.letterWidth + 0.55 * Double(columnNames.count))
+    let height = 1.3 + columnLetters * Gnuplot.letterWidth * 0.75 + 0.32 * Double(rowNames.count)
+    func tics(_ names: [String]) -> String {
+      names.enumerated().map { "\(Gnuplot.quoted($1)) \($0)" }.joined(separator: ", ")
+    }
+    let file = Gnuplot.quoted(name + ".dat")
+    let isOneColour = scale.highest <= scale.lowest
+    return Figure(
+      name: name, width: width, height: height, data: mapData(scale),
+      commands: [
+        "set title \(Gnuplot.title(heading, width: width))",
+        "set xlabel \(Gnuplot.quoted(columnName))",
+        "set ylabel \(Gnuplot.quoted(rowName))",
+        "set xtics (\(tics(columnNames))) rotate by 45 right scale 0",
+        "set ytics (\(tics(rowNames))) scale 0",
+        "set xrange [-0.5:\(Double(columnNames.count) - 0.5)]",
+        "set yrange [\(Double(rowNames.count) - 0.5):-0.5]",
+        "set palette defined (\(Table.palette))",
+        isOneColour ? "unset colorbox" : "set cbrange [\(scale.lowest):\(scale.highest)]",
+        "set border lc rgb '#808080'",
+        "unset key",
+        "plot \(file) index 0 using 1:2:(0.5):(0.5):5 with boxxyerror fs solid 1 border lc rgb '#ffffff' lc rgb variable, \\\n"
+          + "  \(file) index 0 using 1:2:3 with points ps 0 lc palette, \\\n"
+          + "  \(file) index 0 using 1:2:4:6 with labels font ',\(Gnuplot.fontPoints - 1)' tc rgb variable",
+      ])
+  }
+
+  /// A line for each entry: its place, mean, text, and the colours of its box and its text.
+  private func mapData(_ scale: HeatScale) -> String {
+    var text = "# column row mean text colour_of_box colour_of_text\n"
+    for (row, line) in entries.enumerated() {
+      for (column, entry) in line.enumerated() {
+        guard let entry else { continue }
+        let mean = entry.mean.flatMap { $0.isFinite ? $0 : nil }
+        let colours = mean.map(scale.colours) ?? (fill: "#ffffff", text: "#000000")
+        let fields = [
+          "\(column)", "\(row)", Gnuplot.field(mean), Gnuplot.field(entry.shortText),
+          "0x" + colours.fill.dropFirst(), "0x" + colours.text.dropFirst(),
+        ]
+        text += fields.joined(separator: " ") + "\n"
+      }
+    }
+    return text
+  }
+
+  /// Places of the scale and their colours.
+  private static var palette: String {
+    let steps = 12
+    return (0...steps).map { step in
+      let place = Double(step) / Double(steps)
+      return "\(Gnuplot.number(place)) '\(HeatScale.colours(at: place).fill)'"
+    }.joined(separator: ", ")
+  }
+}
+
+extension Table.Entry {
+  /// What a small box has room for: the mean and the marks.
+  fileprivate var shortText: String {
+    guard let mean else { return texts.number == "not run" ? "–" : texts.number }
+    let number =
+      mean.isFinite ? (abs(mean) <= 1 ? String(format: "%.2f", mean) : String(format: "%.3g", mean)) : "\(mean)"
+    return number + texts.marks
+  }
+}
