@@ -13,11 +13,14 @@ extension Curves {
     let name = names.name([request.y, "by", request.x] + panel.shared.words)
     let lines = panel.lines.filter { !$0.points.isEmpty }
     let longest = Double(([request.series] + lines.map(\.name)).map(\.count).max() ?? 0)
-    let width = Curves.plotWidth + 0.6 + longest * Gnuplot.letterWidth
-    let height = max(Curves.leastHeight, 0.9 + 1.2 * Gnuplot.lineHeight * Double(lines.count + 1))
+    let width = Curves.plotWidth + 0.9 + longest * Gnuplot.letterWidth
+    // A legend that is higher than the axes would lose its last names.
+    let height = max(Curves.leastHeight, 1.2 + Gnuplot.lineHeight * Double(lines.count + 2))
     var commands = [
-      "set key outside right center vertical Left reverse samplen 4 spacing 1.2 width 1 title "
-        + Gnuplot.quoted(request.series) + " left",
+      // Gnuplot guesses how wide the names are, and in SVG it guesses ill.
+      "set rmargin at screen \(Gnuplot.number(Curves.plotWidth / width))",
+      "set key at screen \(Gnuplot.number((Curves.plotWidth + 0.1) / width)),0.5 left center vertical maxcols 1"
+        + " Left reverse samplen 4 spacing 1.15 title \(Gnuplot.quoted(request.series)) left",
       "set xlabel \(Gnuplot.quoted(request.x))",
       "set ylabel \(Gnuplot.quoted(request.y))",
       "set grid ytics lc rgb '#dddddd' dt solid",
@@ -35,10 +38,13 @@ extension Curves {
   /// The same for all panels, so that they can be compared.
   private var ranges: [String] {
     let points = panels.flatMap(\.lines).flatMap(\.points)
-    let means = points.map(\.mean)
     var ranges: [String] = []
-    if let least = means.min(), let most = means.max(), least >= 0 {
-      ranges.append(most <= 1 && Curves.shares.contains(request.y) ? "set yrange [0:1]" : "set yrange [0:*]")
+    if points.map(\.mean).allSatisfy({ $0 >= 0 }), let most = points.map({ $0.mean + ($0.deviation ?? 0) }).max(), most > 0 {
+      let power = pow(10, log10(most).rounded(.down))
+      // One digit, or two where the first would leave much empty; a share is never above 1.
+      let step = most < 5 * power ? power / 2 : power
+      let top = (most / step - 1e-9).rounded(.up) * step
+      ranges.append("set yrange [0:" + String(format: "%.6g", Curves.shares.contains(request.y) ? min(top, 1) : top) + "]")
     }
     let xs = points.map(\.x)
     if let least = xs.min(), let most = xs.max(), least < most {
@@ -64,7 +70,7 @@ extension Curves {
     let curves = lines.enumerated().map { index, line in
       // Some eight markers a line, and its last point among few.
       let interval = max(1, line.points.count / 8)
-      return "\(quoted) index \(index) using 1:2 with linespoints lw 1.5 \(Gnuplot.style(place(of: line))) ps 0.7"
+      return "\(quoted) index \(index) using 1:2 with linespoints lw 1.5 \(Gnuplot.style(place(of: line))) ps 0.65"
         + (interval > 1 ? " pi \(interval)" : "") + " title \(Gnuplot.quoted(line.name))"
     }
     return "plot " + (bands + curves).joined(separator: ", \\\n  ")

@@ -12,11 +12,13 @@ package enum PlotFormat: String, Sendable, CaseIterable {
     case .svg:
       return "svg size \(Int(width * 96)),\(Int(height * 96)) enhanced font \"Helvetica,\(Gnuplot.fontPoints * 4 / 3)\""
         + " background rgb \"white\""
-    case .pdf: return "pdfcairo size \(Gnuplot.number(width))in,\(Gnuplot.number(height))in \(font)"
+    case .pdf:
+      return "pdfcairo size \(Gnuplot.number(width))in,\(Gnuplot.number(height))in \(font) fontscale 0.75 linewidth 1.2"
     case .png:
       let scale = 200.0
-      return "pngcairo size \(Int(width * scale)),\(Int(height * scale)) \(font) fontscale \(Gnuplot.number(scale / 72))"
-        + " linewidth 2 pointscale 2"
+      // gnuplot takes a point for a pixel and a third.
+      return "pngcairo size \(Int(width * scale)),\(Int(height * scale)) \(font) fontscale \(Gnuplot.number(scale / 96))"
+        + " linewidth 2 pointscale 3.2"
     }
   }
 }
@@ -80,6 +82,11 @@ struct FigureNames {
 }
 
 extension [Table.Pair] {
-  /// The values, for a file's name.
-  var words: [String] { map { $0.value.isEmpty ? "none" : $0.value } }
+  /// The values, for a file's name; a number tells what it is of.
+  var words: [String] {
+    map { pair in
+      if pair.value.isEmpty || pair.value == "none" { return pair.name + " none" }
+      return Double(pair.value) == nil ? pair.value : pair.name + " " + pair.value
+    }
+  }
 }

@@ -5,7 +5,7 @@ enum Gnuplot {
   static let fontPoints = 9
   /// The mean width of a letter and the height of a line, in inches.
   static let letterWidth = 0.075
-  static let lineHeight = 0.17
+  static let lineHeight = 0.22
 
   /// A text, in quotes within which nothing has a meaning.
   static func quoted(_ text: String) -> String {

@@ -19,34 +19,40 @@ extension Table {
     return Figure(
       name: name, width: width, height: height, data: mapData(scale),
       commands: [
-        "set title \(Gnuplot.title(heading, width: width))",
-        "set xlabel \(Gnuplot.quoted(columnName))",
+        "set title \(Gnuplot.title(mapHeading, width: width))",
+        "set xlabel \(Gnuplot.quoted(columnName)) offset 0,1",
         "set ylabel \(Gnuplot.quoted(rowName))",
-        "set xtics (\(tics(columnNames))) rotate by 45 right scale 0",
-        "set ytics (\(tics(rowNames))) scale 0",
+        "set xtics (\(tics(columnNames))) rotate by 45 right scale 0 tc rgb 'black'",
+        "set ytics (\(tics(rowNames))) scale 0 tc rgb 'black'",
         "set xrange [-0.5:\(Double(columnNames.count) - 0.5)]",
         "set yrange [\(Double(rowNames.count) - 0.5):-0.5]",
         "set palette defined (\(Table.palette))",
-        isOneColour ? "unset colorbox" : "set cbrange [\(scale.lowest):\(scale.highest)]",
+        isOneColour
+          ? "set cbrange [\(scale.lowest - 1):\(scale.highest)]; unset colorbox"
+          : "set cbrange [\(scale.lowest):\(scale.highest)]",
+        "set cbtics tc rgb 'black'",
         "set border lc rgb '#808080'",
         "unset key",
-        "plot \(file) index 0 using 1:2:(0.5):(0.5):5 with boxxyerror fs solid 1 border lc rgb '#ffffff' lc rgb variable, \\\n"
-          + "  \(file) index 0 using 1:2:3 with points ps 0 lc palette, \\\n"
-          + "  \(file) index 0 using 1:2:4:6 with labels font ',\(Gnuplot.fontPoints - 1)' tc rgb variable",
+        "plot \(file) using 1:2:(0.5):(0.5):3 with boxxyerror fs solid 1 border lc rgb '#ffffff' lc palette, \\\n"
+          + "  \(file) using 1:2:4:5 with labels tc rgb variable",
       ])
   }
 
-  /// A line for each entry: its place, mean, text, and the colours of its box and its text.
+  /// Without the standard deviation, which no box has room for.
+  private var mapHeading: String {
+    (seeds > 1 ? "\(plainTitle), mean over \(seeds) seeds" : plainTitle) + (shared.isEmpty ? "" : "; " + sharedText)
+  }
+
+  /// A line for each entry: its place, mean, text, and the colour of the text.
   private func mapData(_ scale: HeatScale) -> String {
-    var text = "# column row mean text colour_of_box colour_of_text\n"
+    var text = "# column row mean text colour_of_text\n"
     for (row, line) in entries.enumerated() {
       for (column, entry) in line.enumerated() {
         guard let entry else { continue }
         let mean = entry.mean.flatMap { $0.isFinite ? $0 : nil }
-        let colours = mean.map(scale.colours) ?? (fill: "#ffffff", text: "#000000")
+        let colour = mean.map { scale.colours(of: $0).text } ?? "#000000"
         let fields = [
-          "\(column)", "\(row)", Gnuplot.field(mean), Gnuplot.field(entry.shortText),
-          "0x" + colours.fill.dropFirst(), "0x" + colours.text.dropFirst(),
+          "\(column)", "\(row)", Gnuplot.field(mean), Gnuplot.field(entry.shortText), "0x" + colour.dropFirst(),
         ]
         text += fields.joined(separator: " ") + "\n"
       }

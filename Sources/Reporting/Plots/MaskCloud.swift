@@ -28,11 +28,11 @@ package struct MaskCloud: Sendable {
 
     var style: String {
       switch self {
-      case .honestKept: "pt 7 ps 0.7 lc rgb '\(Gnuplot.colour(0))'"
-      case .honestRejected: "pt 6 ps 0.7 lc rgb '\(Gnuplot.colour(0))'"
-      case .maliciousKept: "pt 9 ps 0.9 lc rgb '\(Gnuplot.colour(1))'"
-      case .maliciousRejected: "pt 8 ps 0.9 lc rgb '\(Gnuplot.colour(1))'"
-      case .root: "pt 3 ps 1.1 lw 1.5 lc rgb 'black'"
+      case .honestKept: "pt 7 ps 0.55 lc rgb '\(Gnuplot.colour(0))'"
+      case .honestRejected: "pt 6 ps 0.55 lc rgb '\(Gnuplot.colour(0))'"
+      case .maliciousKept: "pt 9 ps 0.65 lc rgb '\(Gnuplot.colour(1))'"
+      case .maliciousRejected: "pt 8 ps 0.65 lc rgb '\(Gnuplot.colour(1))'"
+      case .root: "pt 3 ps 0.75 lw 1.5 lc rgb 'black'"
       }
     }
   }
@@ -72,23 +72,35 @@ package struct MaskCloud: Sendable {
     var commands = [
       "set multiplot layout 1,\(count) margins screen 0.04,0.98,0.24,0.80 spacing screen 0.03,0"
         + (shared.isEmpty ? "" : " title \(Gnuplot.title(shared.text, width: width))"),
-      "set key at screen 0.5,0.02 center bottom horizontal maxrows 2 samplen 1 width 1",
+      "unset key",
       "set xlabel 'first component' offset 0,0.8",
       "set ylabel 'second component' offset 1.5,0",
       "set tics scale 0 format ''",
       "set offsets graph 0.06, graph 0.06, graph 0.06, graph 0.06",
     ]
+    commands += legend(present, width: width)
     for (panel, index) in chosen.enumerated() {
-      if panel == 1 { commands += ["unset key", "unset ylabel"] }
+      if panel == 1 { commands += ["unset label", "unset ylabel"] }
       commands.append("set title 'round \(rounds[index].round)' offset 0,-0.6")
       let kinds = present.map { kind in
         "\(file) index \(index) using ($3==\(kind.rawValue)?$1:NaN):2 with points \(kind.style)"
-          + " title \(Gnuplot.quoted(kind.title))"
       }
       commands.append("plot " + kinds.joined(separator: ", \\\n  "))
     }
     commands.append("unset multiplot")
     return Figure(name: name, width: width, height: 3.1, data: data, commands: commands)
+  }
+
+  /// The markers and what they mean, side by side below all panels; gnuplot's own legend is as wide as a panel at most.
+  private func legend(_ kinds: [Kind], width: Double) -> [String] {
+    let (before, after) = (0.15, 0.25)
+    let widths = kinds.map { before + Double($0.title.count) * Gnuplot.letterWidth * 0.9 + after }
+    var left = (width - widths.reduce(0, +)) / 2
+    return zip(kinds, widths).enumerated().map { number, entry in
+      defer { left += entry.1 }
+      return "set label \(number + 1) \(Gnuplot.quoted(entry.0.title)) at screen \(Gnuplot.number(left / width)),0.05"
+        + " point \(entry.0.style) offset 1,0"
+    }
   }
 
   /// A block for each round, all of them, two empty lines between.
