@@ -84,6 +84,20 @@ struct ResultStoreTests {
     #expect(record.files.map(\.name) == ["cell.json", "rounds.csv", "selection.csv"])
   }
 
+  @Test func writesTheMasksOnRequest() throws {
+    let writer = try CellWriter(cell: cell, root: scratch.path, name: "t", recording: [.masks])
+    writer.append([
+      MaskRow(round: 0, client: 3, malicious: true, kept: false, point: SIMD2(0.5, -2)),
+      MaskRow(round: 0, client: 4, kept: true, point: nil), MaskRow(round: 0, client: nil, point: SIMD2(0, 1e-9)),
+    ])
+    #expect(try store.sideFile(.masks, of: cell) == nil)
+    _ = try writer.finish(provenance: Provenance())
+    let text = "round,client,malicious,root,kept,x,y\n0,3,1,0,0,0.5,-2\n0,4,0,0,1,,\n0,,0,1,,0,1e-09\n"
+    #expect(try scratch.text("\(cellFolder)/masks.csv") == text)
+    #expect(try store.sideFile(.masks, of: cell)?.text == text)
+    #expect(try store.sideFile(.selection, of: cell) == nil)
+  }
+
   @Test func keepsTheProvenanceOutOfTheComparison() throws {
     try Toy.finish(cell, in: scratch.path, [0.5])
     let before = try scratch.text("\(cellFolder)/result.json")
