@@ -75,7 +75,7 @@ struct PlotCommandTests {
     let ended = try await place.skymask("plot", "rates.yaml", "--series", "local_lr")
     #expect(ended.out == "results/rates/plots/test-accuracy-by-round.svg\n")
     let picture = try place.read("results/rates/plots/test-accuracy-by-round.svg")
-    for rate in rates { #expect(picture.contains(">\(rate)</tspan>"), "\(rate)") }
+    for rate in rates { #expect(picture.contains("<text>\(rate)</text>"), "\(rate)") }
   }
 
   @Test func tellsWhatGnuplotSays() async throws {
