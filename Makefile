@@ -1,7 +1,7 @@
 # The commands of the project; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test quickstart bench format lint clean
+.PHONY: help bootstrap build test quickstart bench torture format lint clean
 
 # One set of flags for programs and tests, so that neither builds the other's modules again.
 BUILD := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
@@ -41,6 +41,9 @@ quickstart: build ## a small experiment on Fashion-MNIST: its table, and CSV in 
 bench: build ## time training steps beside the peak of this machine, measured in the same run
 	.build/release/skymask-bench training
 
+torture: build ## kill, fail and fuzz for half an hour, and tell in a table what was lost
+	fuzzer=$$(Scripts/fuzzer.sh) && .build/release/skymask-torture $${fuzzer:+--libfuzzer "$$fuzzer"}
+
 format: ## format every Swift file, then lint
 	Scripts/format.sh
 
@@ -48,4 +51,4 @@ lint: ## fail on what is not formatted; change nothing
 	Scripts/format.sh --check
 
 clean: ## remove what was built; results and data stay
-	rm -rf .build
+	rm -rf .build .build-fuzzer

@@ -52,18 +52,19 @@ let package = Package(
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
     .target(name: "NeuralNet", dependencies: ["COneDNN", "CSupport", "Catalogue"], swiftSettings: strict),
     .target(
-      name: "Federated", dependencies: ["NeuralNet", "CLAPACK", "CZlib", "CSupport", "Catalogue"],
+      name: "Federated", dependencies: ["NeuralNet", "CLAPACK", "CZlib", "CSupport", "Catalogue", crypto],
       swiftSettings: strict),
     .target(
       name: "Experiments", dependencies: ["YAML", "Federated", "Catalogue", "CSupport", crypto, system],
       swiftSettings: strict),
     .target(name: "Scheduling", dependencies: ["CSupport", subprocess, system], swiftSettings: strict),
+    .target(name: "Downloads", dependencies: [crypto, subprocess, system], swiftSettings: strict),
     .target(name: "Reporting", dependencies: ["Experiments", "Catalogue", mustache], swiftSettings: strict),
     .executableTarget(
       name: "skymask",
       dependencies: [
-        "Experiments", "Scheduling", "Reporting", "Federated", "NeuralNet", "YAML", "Catalogue", argumentParser,
-        signals, subprocess, system,
+        "Experiments", "Scheduling", "Reporting", "Downloads", "Federated", "NeuralNet", "YAML", "Catalogue",
+        argumentParser, signals, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -71,7 +72,16 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    .executableTarget(
+      name: "skymask-fuzz", dependencies: ["Experiments", "Federated", "YAML", "CSupport", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "skymask-torture",
+      dependencies: ["Experiments", "Federated", "CSupport", argumentParser, subprocess, system],
+      swiftSettings: strict),
+
     .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),
+    .target(name: "CFaults", path: "Tests/CFaults", cSettings: hotC),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "CatalogueTests", dependencies: ["Catalogue"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
@@ -82,9 +92,11 @@ let package = Package(
       name: "FederatedTests", dependencies: ["Federated", "NeuralNet", "CSupport", "Catalogue", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ExperimentsTests", dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "TestSupport"],
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "Federated", "YAML", "Catalogue", "CFaults", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Experiments", "Catalogue", "TestSupport"],
       swiftSettings: strict),

@@ -92,7 +92,7 @@ install_macos() {
     say "everything is installed already; nothing to do"
   fi
   has_own_fashion_mnist ||
-    say "Fashion-MNIST is not here yet: put its four .gz files into data/fashion-mnist/ (data/README.md names them)"
+    say "Fashion-MNIST is not here yet; once skymask is built: .build/release/skymask data fetch fashion-mnist"
 }
 
 require_swift
@@ -103,5 +103,5 @@ elif [ "$(uname -s)" = Darwin ]; then
 else
   say "this system has neither apt-get nor Homebrew, so nothing is installed for you. Needed, with headers:"
   say "  libyaml, oneDNN 2.6 or newer, LAPACKE, zlib, pkg-config;"
-  say "  and the four .gz files of Fashion-MNIST in data/fashion-mnist/ (data/README.md names them)"
+  say "  and Fashion-MNIST; once skymask is built: .build/release/skymask data fetch fashion-mnist"
 fi

@@ -13,7 +13,7 @@ package final class Source: Sendable {
 
   package convenience init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
 
-  private init(name: String, bytes: [UInt8]) {
+  package init(name: String, bytes: [UInt8]) {
     self.name = name
     // A byte order mark is no part of the first line.
     self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes

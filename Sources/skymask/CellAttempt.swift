@@ -26,6 +26,7 @@ final class CellAttempt {
     writer = try CellWriter(
       cell: cell, root: store.root, name: store.name, recording: SideFile.recorded(by: settings),
       fileSystem: fileSystem)
+    try DataDigest.check(cell, in: dataFolder)
     simulation = try Simulation(
       settings: settings, dataFolder: dataFolder, stop: StopRequest { StopSignals.isStopAsked })
     ready = clock.now

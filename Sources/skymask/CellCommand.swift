@@ -27,7 +27,7 @@ struct CellCommand: ParsableCommand {
     try StopSignals.listen(status: Exit.interrupted.rawValue, deadlineSeconds: CellCommand.stopSeconds)
     try ParentWatch.stopWhenParentEnds()
     do {
-      let fileSystem = Disk()
+      let fileSystem = try FailPointVariable.fileSystem(of: .cell)
       let store = ResultStore(root: folders.results, name: name, fileSystem: fileSystem)
       try CellAttempt(
         cell: try store.cell(key: key), store: store, dataFolder: folders.dataFolder,

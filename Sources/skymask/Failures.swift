@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Catalogue
+internal import Downloads
 internal import Experiments
 internal import Federated
 internal import Foundation
@@ -50,9 +51,12 @@ enum Failures {
       case .data: ("error: \(error)", .manifest)
       }
     case let error as DatasetError: ("error: \(error)", .manifest)
+    case let error as DataCommandError: ("error: \(error)", error.exit)
+    case let error as DownloadError: ("error: \(error)", error.exit)
     case let error as PartitionError: ("error: \(error)", .manifest)
     case let error as CatalogueError: ("error: \(error)", .usage)
     case let error as CommandError: ("error: \(error)", .usage)
+    case let error as FailPointError: ("error: \(error)", .usage)
     case let error as NPYError: ("error: \(error)", .manifest)
     case let error as StandaloneError: ("error: \(error)", .manifest)
     case let error as ClusteringError: ("error: \(error)", .manifest)
@@ -72,6 +76,17 @@ enum Failures {
   private static func isParserError(_ error: any Error) -> Bool {
     let name = String(reflecting: type(of: error))
     return name.hasPrefix("ArgumentParser.")
+  }
+}
+
+extension DownloadError {
+  fileprivate var exit: Exit {
+    switch self {
+    case .noCurl, .badList: .manifest
+    case .failed: isTemporary ? .interrupted : .manifest
+    case .busy: .locked
+    case .disk: .disk
+    }
   }
 }
 

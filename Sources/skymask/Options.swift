@@ -89,7 +89,8 @@ struct LoadedSweep {
     if sweep.count == 0 { throw CommandError.noCells }
     varying = sweep.varying
     dataFolder = folders.dataFolder
-    store = ResultStore(root: folders.results, name: manifest.name)
+    store = ResultStore(
+      root: folders.results, name: manifest.name, fileSystem: try FailPointVariable.fileSystem(of: .run))
     labels = try Labels(families: CellParameters.families)
   }
 

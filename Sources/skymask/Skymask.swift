@@ -24,7 +24,7 @@ struct Skymask: AsyncParsableCommand {
     version: version,
     subcommands: [
       Run.self, Check.self, Plan.self, Status.self, Export.self, TableCommand.self, Plot.self, List.self, Describe.self,
-      Explain.self, Diff.self, GarbageCommand.self,
+      Explain.self, Diff.self, GarbageCommand.self, DataCommand.self,
       Train.self, AggregateCommand.self, AttackCommand.self,
       ReportCommand.self, CellCommand.self,
     ])

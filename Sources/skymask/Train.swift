@@ -16,7 +16,7 @@ struct Train: ParsableCommand {
       """)
 
   @Option(name: .customLong("server_pc"), help: "Root samples that the server holds.") var serverPC = "100"
-  @Option(help: "FashionMNIST or HAR.") var dataset = "FashionMNIST"
+  @Option(help: "FashionMNIST, CIFAR-10, HAR, …") var dataset = "FashionMNIST"
   @Option(help: "Share of a class's samples that go to its own group of clients.") var bias = "0.5"
   @Option(help: "cnn, resnet20, LR.") var net = "cnn"
   @Option(name: .customLong("batch_size"), help: "Samples in a step of local training.") var batchSize = "32"

@@ -39,31 +39,4 @@ struct OddPlaceTests {
     let dry = try await place.shell("\"$SKYMASK\" run many.yaml --dry-run | tail -n 1")
     #expect(dry.out == "0 of 12000 cells are finished\n")
   }
-
-  /// Not every machine lets a user mount in a namespace; the store's own tests fill a disk that is simulated.
-  private static func canMount() async throws -> Bool {
-    try await TestFolder().shell("unshare --user --map-root-user --mount true").code == 0
-  }
-
-  @Test(.enabled("needs user namespaces") { try await canMount() })
-  func goesOnAfterTheDiskWasFull() async throws {
-    _ = try await place.skymask("run", "tiny.yaml")
-    // A file system of its own in a namespace of its own, which ends with the script.
-    let ended = try await place.shell(
-      """
-      mkdir small
-      exec unshare --user --map-root-user --mount sh -c '
-        mount -t tmpfs -o size=40k tmpfs small || exit 98
-        "$SKYMASK" run tiny.yaml --results small
-        echo "first $?"
-        mount -o remount,size=4m small || exit 98
-        "$SKYMASK" run tiny.yaml --results small
-        echo "second $?"
-        cmp small/tiny/rounds.csv results/tiny/rounds.csv && echo same'
-      """)
-    #expect(ended.code == 0, "\(ended.err)")
-    #expect(ended.out.contains("first 74\n"))
-    #expect(ended.err.contains("the disk is full; free some space, then run the same command again"))
-    #expect(ended.out.contains("second 0\nsame\n"))
-  }
 }

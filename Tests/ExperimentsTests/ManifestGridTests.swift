@@ -62,6 +62,34 @@ import Testing
     #expect(try lines(text, "dataset", "model", "rounds") == ["fashion-mnist cnn 10", "synthetic-images lr 3"])
   }
 
+  @Test func aDataSetBringsItsModelAndItsPartition() throws {
+    let text = """
+      name: t
+      grid:
+        dataset: [fashion-mnist, mnist, CIFAR-10, cifar-100, HAR, npy]
+      """
+    #expect(
+      try lines(text, "dataset", "model", "partition") == [
+        "fashion-mnist cnn label-bias", "mnist cnn label-bias", "cifar-10 resnet20 label-bias",
+        "cifar-100 resnet20 label-bias", "har lr natural", "npy cnn label-bias",
+      ])
+    #expect(try lines("name: t\ngrid: {dataset: [cifar-10]}\ndefaults: {model: cnn}\n", "model") == ["cnn"])
+  }
+
+  @Test func aPartitionThatKnowsNoBiasDropsIt() throws {
+    let text = """
+      name: t
+      defaults: {bias: 0.3}
+      grid:
+        partition: [dirichlet, {shards: {per_client: 3}}]
+        partition.alpha: [0.3]
+      """
+    #expect(
+      try lines(text, "partition", "bias", "partition.alpha", "partition.per_client") == [
+        "dirichlet - 0.3 -", "shards - - 3",
+      ])
+  }
+
   @Test func theLaterOfTwoOverridesCountsAndNeitherSeesTheOther() throws {
     let text = """
       name: t

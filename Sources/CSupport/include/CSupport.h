@@ -3,6 +3,7 @@
 #define SKYMASK_CSUPPORT_H
 
 #include "aggregation.h"
+#include "children.h"
 #include "durable.h"
 #include "gather.h"
 #include "layers.h"

@@ -1,4 +1,4 @@
-// File calls that Swift lacks. Each returns 0, or the errno of what failed.
+// File calls that Swift lacks. Each returns 0, or the errno of what failed; a call that a signal interrupts goes on.
 #ifndef SKYMASK_DURABLE_H
 #define SKYMASK_DURABLE_H
 
@@ -7,6 +7,9 @@ int durable_sync_file(int descriptor);
 
 /// Makes the names in a folder durable: what was created, renamed and removed there.
 int durable_sync_folder(const char *path);
+
+/// Closes a file; the descriptor is free then, whatever this returns.
+int durable_close(int descriptor);
 
 /// Moves `from` to `to` in one step, over whatever file is there.
 int durable_rename(const char *from, const char *to);

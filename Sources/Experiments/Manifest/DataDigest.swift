@@ -1,11 +1,10 @@
 package import Catalogue
-internal import Crypto
 package import Federated
 
 /// The identity of a data set's content, a part of the cell key.
 package enum DataDigest {
-  /// SHA-256 over the content of a data set's files in order, unpacked, so that it does not matter who compressed them;
-  /// nil for one that its parameters and the seed make.
+  /// The SHA-256 of a data set's content, unpacked, so that it does not matter who compressed it; nil for one that its
+  /// parameters and the seed make.
   ///
   /// - Parameter dataset: the cell's value: a name, or a map of the name to its parameters.
   /// - Throws: `DatasetError` when files are missing, damaged or cannot be read.
@@ -13,10 +12,12 @@ package enum DataDigest {
     guard let chosen = Chosen(dataset), let member = try Datasets.family.make(chosen) as? any Dataset else {
       preconditionFailure("a resolved cell names a data set")
     }
-    let files = try member.files(in: folder)
-    if files.isEmpty { return nil }
-    var hash = SHA256()
-    for file in files { try DataContent.forEachPiece(of: file) { hash.update(data: $0) } }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return try member.digest(in: folder)
+  }
+
+  /// - Throws: `DatasetError.changed` when the data are not those that the cell's key was made from.
+  package static func check(_ cell: Cell, in folder: DataFolder) throws {
+    guard let dataset = cell.parameters["dataset"], try of(dataset, in: folder) != cell.dataDigest else { return }
+    throw DatasetError.changed(dataset: Chosen(dataset)?.name ?? "the data set")
   }
 }

@@ -4,6 +4,7 @@ internal import YAML
 /// Makes the cells of a manifest: the product of the axes, exclude, override, add, seeds, then equal cells are one.
 struct Expansion {
   private let manifest: Manifest
+  private let mostCells: Int
   private let diagnostics = Diagnostics()
   private let resolver: Resolver
   private var validation: Validation
@@ -17,8 +18,9 @@ struct Expansion {
   /// A product beyond this is a mistake.
   static let mostCells = 1_000_000
 
-  init(_ manifest: Manifest) {
+  init(_ manifest: Manifest, mostCells: Int = Expansion.mostCells) {
     self.manifest = manifest
+    self.mostCells = mostCells
     resolver = Resolver(diagnostics)
     validation = Validation(diagnostics, fallback: manifest.nameMark)
     var base = Draft.builtIn
@@ -80,10 +82,11 @@ struct Expansion {
       products = overflow ? .max : product
     }
     let (total, overflow) = products.multipliedReportingOverflow(by: max(1, seeds.count))
-    if overflow || total > Expansion.mostCells {
+    if overflow || total > mostCells {
+      let most = mostCells.formatted(.number.locale(Locale(identifier: "en_US")))
       let sizes = (manifest.axes.map(\.rows.count) + (seeds.isEmpty ? [] : [seeds.count])).map(String.init)
       diagnostics.error(
-        at: manifest.nameMark, "the sweep has more than 1,000,000 cells: " + sizes.joined(separator: " × "))
+        at: manifest.nameMark, "the sweep has more than \(most) cells: " + sizes.joined(separator: " × "))
     }
     try diagnostics.throwErrors()
     return products

@@ -106,6 +106,9 @@ extension Manifest {
   /// - Throws: `Failure` with everything that is wrong with them.
   package func sweep() throws -> Sweep { try Expansion(self).sweep() }
 
+  /// The same, refusing a product of axes and seeds that is larger than `most`.
+  package func sweep(atMost most: Int) throws -> Sweep { try Expansion(self, mostCells: most).sweep() }
+
   /// The cells with their keys; `digest` as in `Sweep.cells`.
   package func cells(digest: (Value) throws -> String?) throws -> [Cell] { try sweep().cells(digest: digest) }
 }

@@ -42,10 +42,10 @@ extension FileSystem {
     do {
       record = try ResultRecord(json: json)
     } catch {
+      if let format = ResultRecord.format(json), format != ResultRecord.currentFormat {
+        return .damaged(reason: "result.json has format \(format), not \(ResultRecord.currentFormat)")
+      }
       return .damaged(reason: "result.json cannot be read as a result")
-    }
-    if record.format != ResultRecord.currentFormat {
-      return .damaged(reason: "result.json has format \(record.format), not \(ResultRecord.currentFormat)")
     }
     if record.key != folder.key { return .damaged(reason: "result.json is that of cell \(record.key)") }
     let required = ["cell.json", "rounds.csv"]

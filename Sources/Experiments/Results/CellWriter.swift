@@ -117,8 +117,6 @@ package final class CellWriter {
     for (name, bytes) in contents { try place(bytes, as: name, record: record) }
     // The record comes last: once it is there, nothing of the folder changes.
     for file in [partial, logFile, progress] { try fileSystem.close(file) }
-    try fileSystem.removeIfPresent(folder.partialRounds)
-    try fileSystem.removeIfPresent(folder.progress)
     var commit = Commit.committed
     if try !fileSystem.createOnce(folder.result, with: record.json) {
       let bytes = try fileSystem.read(folder.result)
@@ -127,8 +125,10 @@ package final class CellWriter {
       }
       commit = .alreadyCommitted
     }
-    // Not before: without a record they are all there is of the cell.
+    // Not before: without a record the checkpoints are all there is of the cell, and while the others are there, the
+    // commit may not be durable yet.
     try slots.remove()
+    try fileSystem.removeWhatAttemptsLeave(in: folder)
     return commit
   }
 
@@ -147,6 +147,21 @@ package final class CellWriter {
 }
 
 extension FileSystem {
+  /// But for checkpoints.
+  func removeWhatAttemptsLeave(in folder: CellFolder) throws {
+    try removeIfPresent(folder.progress)
+    // Last, since it tells that there may be more.
+    try removeIfPresent(folder.partialRounds)
+  }
+
+  /// Makes a commit durable whose process was killed before it had done so itself.
+  func confirmCommit(in folder: CellFolder) throws {
+    guard try kind(of: folder.partialRounds) != nil, try kind(of: folder.result) != nil else { return }
+    try syncFolder(folder.path)
+    for path in folder.checkpoints { try removeIfPresent(path) }
+    try removeWhatAttemptsLeave(in: folder)
+  }
+
   /// Makes the folder of a cell ready for an attempt: its description in place, and nothing there but checkpoints that
   /// is not committed.
   func begin(_ cell: Cell, in folder: CellFolder) throws {
@@ -154,8 +169,7 @@ extension FileSystem {
     try removeTemporaries(in: folder.path)
     if case .damaged = try state(of: folder) { try removeIfPresent(folder.result) }
     try removeIfPresent(folder.failure)
-    try removeIfPresent(folder.partialRounds)
-    try removeIfPresent(folder.progress)
+    try removeWhatAttemptsLeave(in: folder)
     if try kind(of: folder.result) == nil {
       // Without a record nothing vouches for them.
       try removeIfPresent(folder.rounds)

@@ -18,9 +18,12 @@ extension ResultStore {
   ///   - varying: the parameters that vary in the sweep, which get a column each beside the usual ones.
   ///   - families: those of the component parameters.
   package func export(_ cells: [Cell], varying: [String], families: [Family]) throws {
+    for cell in cells { try fileSystem.confirmCommit(in: folder(of: cell.key)) }
     let tables = try self.tables(cells, varying: varying, families: families)
     try fileSystem.makeFolders(folder)
     for (table, content) in tables { try update(folder + "/" + table.rawValue, Array(content.text.utf8)) }
+    // What is the same already may be that of a process that was killed before it synced it.
+    try fileSystem.syncFolder(folder)
   }
 
   /// The tables that `export` writes.

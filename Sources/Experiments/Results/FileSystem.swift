@@ -60,7 +60,7 @@ extension FileSystem {
   /// - Throws: `StoreError.wrongKind` when a file stands where a folder must be.
   package func makeFolders(_ path: String) throws {
     switch try kindNotingFiles(of: path) {
-    case .folder: return
+    case .folder: return try confirmFolder(path)
     case nil: break
     case .file, .other: throw StoreError.wrongKind(path: path, wanted: "a folder", found: "a file")
     }
@@ -73,6 +73,16 @@ extension FileSystem {
       return
     }
     try syncFolder(parent)
+  }
+
+  /// Makes the name of a folder durable that another process may have made and not lived to sync.
+  private func confirmFolder(_ path: String) throws {
+    do {
+      try syncFolder(PathText.parent(of: path))
+    } catch StoreError.file(_, _, FileErrno.notPermitted) {
+      // A folder that may be passed through and not read; then skymask did not make what is in it.
+      return
+    }
   }
 
   /// Writes a file in one step: a reader sees the old bytes or all the new ones, also after a power cut.

@@ -5,7 +5,7 @@ import Foundation
 /// The commit record of a cell, `result.json`: the cell is finished when it is there and every hash matches.
 package struct ResultRecord: JSONRecord, Sendable, Equatable {
   /// Raised when a reader of the old record would misread the new one.
-  static let currentFormat = 1
+  static let currentFormat = 2
 
   package var format = ResultRecord.currentFormat
   package var key: String
@@ -18,6 +18,13 @@ package struct ResultRecord: JSONRecord, Sendable, Equatable {
   /// Whether the computed part is the same; the provenance may differ.
   func agrees(with other: ResultRecord) -> Bool {
     key == other.key && divergedAt == other.divergedAt && files == other.files
+  }
+
+  /// The format of a record that may be too old, or too new, to be read; nil for anything else.
+  static func format(_ json: [UInt8]) -> Int? {
+    struct Outline: Decodable { var format: Int }
+    // Why it is none does not matter: the record is damaged, and said to be.
+    return try? JSONDecoder().decode(Outline.self, from: Data(json)).format
   }
 
   init(key: String, divergedAt: Int?, files: [CommittedFile], provenance: Provenance) {
@@ -95,25 +102,5 @@ package struct FailureRecord: JSONRecord, Sendable, Equatable {
   package init(end: String, lastLines: [String]) {
     self.end = end
     self.lastLines = lastLines
-  }
-}
-
-/// A small file of the results folder: JSON with sorted snake_case keys, for people as well as programs.
-package protocol JSONRecord: Codable {}
-
-extension JSONRecord {
-  var json: [UInt8] {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-      return Array(try encoder.encode(self)) + Array("\n".utf8)
-    }
-  }
-
-  init(json: [UInt8]) throws {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    self = try decoder.decode(Self.self, from: Data(json))
   }
 }

@@ -24,8 +24,7 @@ package struct ResultStore: Sendable {
     let file = try fileSystem.openForAppending(folder + "/LOCK")
     do {
       guard try fileSystem.tryLock(file) else {
-        let holder = LockOwner(json: try fileSystem.read(file.path))
-        throw StoreError.locked(path: file.path, holder: holder?.description ?? "another process")
+        throw StoreError.locked(path: file.path, holder: try holder(of: file)?.description ?? "another process")
       }
     } catch {
       // The first error is the one to tell.
@@ -41,6 +40,17 @@ package struct ResultStore: Sendable {
       throw error
     }
     return lock
+  }
+
+  /// Who has written that it holds the lock.
+  ///
+  /// It writes so a moment after it took the lock, before which the file is empty or tells of the holder before.
+  private func holder(of file: OpenFile) throws -> LockOwner? {
+    for _ in 0..<20 {
+      Thread.sleep(forTimeInterval: 0.05)
+      if let owner = LockOwner(json: try fileSystem.read(file.path)) { return owner }
+    }
+    return nil
   }
 
   /// Writes `manifest.yaml` and `plan.jsonl`, the resolved cells in order; what is the same already stays untouched.
@@ -88,7 +98,8 @@ package struct ResultStore: Sendable {
     guard let bytes = try? fileSystem.readIfPresent(folder(of: cell.key).progress) else { return nil }
     let parts = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
     guard parts.count == 2, let slash = parts[0].firstIndex(of: "/"), let done = Double(parts[0][..<slash]),
-      let all = Double(parts[0][parts[0].index(after: slash)...]), all > 0
+      let all = Double(parts[0][parts[0].index(after: slash)...]), all > 0,
+      (done / all).isFinite
     else { return nil }
     return min(max(done / all, 0), 1)
   }
@@ -109,11 +120,8 @@ package struct ResultStore: Sendable {
   package func failure(of cell: Cell) throws -> FailureRecord? {
     let path = folder(of: cell.key).failure
     guard let bytes = try fileSystem.readIfPresent(path) else { return nil }
-    do {
-      return try FailureRecord(json: bytes)
-    } catch {
-      throw StoreError.damaged(path: path, reason: "it cannot be read as a failure; remove it")
-    }
+    // That the cell failed is certain while the file is there; the next run tries it again and removes it.
+    return (try? FailureRecord(json: bytes)) ?? FailureRecord(end: "unknown: failure.json is damaged", lastLines: [])
   }
 
   /// A file that `record` asked for; nil where the cell is not finished or did not record it.

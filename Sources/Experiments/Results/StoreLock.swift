@@ -43,7 +43,13 @@ package final class StoreLock: Sendable {
   /// Frees the lock; call it once. The file stays: removing it would let two processes lock two files of one name.
   package func release() throws {
     // Closing alone would leave the lock to a child that is just being started, until its exec closes the copy.
-    try fileSystem.unlock(file)
+    do {
+      try fileSystem.unlock(file)
+    } catch {
+      // The first error is the one to tell.
+      try? fileSystem.close(file)
+      throw error
+    }
     try fileSystem.close(file)
   }
 }

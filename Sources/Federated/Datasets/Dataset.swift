@@ -16,9 +16,9 @@ package protocol Dataset: Component {
   var ownership: Ownership { get }
   /// What is missing, and the command that gets it; nil when `load` would find its files.
   func missing(in folder: DataFolder) -> String?
-  /// SHA-256-able identity of the content: raw bytes digested into the cell key. Synthetic sets return nil: their
-  /// parameters and the seed say everything.
-  func files(in folder: DataFolder) throws -> [String]
+  /// The SHA-256 of the content, a part of the cell key. Synthetic sets return nil: their parameters and the seed say
+  /// everything.
+  func digest(in folder: DataFolder) throws -> String?
   func load(from folder: DataFolder, seed: UInt64) throws -> Samples
   /// The same with departures of the published code.
   func load(from folder: DataFolder, seed: UInt64, quirks: Set<Quirk>) throws -> Samples
@@ -87,7 +87,7 @@ package struct Samples: Sendable {
   /// Sample-major values.
   package enum Inputs: Sendable {
     /// The value is the byte / 255.
-    case bytes([UInt8])
-    case floats([Float])
+    case bytes(SampleValues<UInt8>)
+    case floats(SampleValues<Float>)
   }
 }

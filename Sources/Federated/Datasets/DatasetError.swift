@@ -4,6 +4,10 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   case damaged(path: String, Damage)
   case tooFewSamples(dataset: String, available: Int, asked: Int)
+  /// Since the cell's key was made.
+  case changed(dataset: String)
+  /// An array of the user's own that is not what the manifest says; the words name the file.
+  case wrongArray(path: String, String)
 
   /// What is wrong with a file of a data set.
   package enum Damage: Equatable, Sendable {
@@ -20,6 +24,16 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
     /// There are more bytes than the header's samples take.
     case tooLong(expected: Int)
     case labelOutOfRange(UInt8, sample: Int, classes: Int)
+    case labelNumberOutOfRange(Int, sample: Int, classes: Int)
+    /// The bytes of a file of records that are all of one size.
+    case wrongSize(Int, expected: Int)
+    /// A tar archive, with the place of the header, unpacked.
+    case badArchive(Int)
+    case endsWithin(String)
+    case missingMember(String)
+    case badPickle(String, place: Int)
+    case missingKey(String)
+    case wrongKey(String, expected: String)
     /// Text files; lines count from 1.
     case noSamples
     case missingColumn(String)
@@ -36,8 +50,20 @@ package enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .missing(let text): text
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .damaged(let path, let damage): "\(path): \(damage.description); get the file again"
+    case .changed(let dataset):
+      "the files of \(dataset) have changed since the run began; give the same command again"
+    case .wrongArray(let path, let problem): "\(path): \(problem)"
     case .tooFewSamples(let dataset, let available, let asked):
       "\(dataset) has \(available) training samples, but 'samples' asks for \(asked)"
+    }
+  }
+}
+
+extension DatasetError {
+  /// - Throws: `damaged` for the first label that is no class.
+  static func check(_ labels: [UInt8], classes: Int, of path: String) throws {
+    if let sample = labels.firstIndex(where: { $0 >= classes }) {
+      throw damaged(path: path, .labelOutOfRange(labels[sample], sample: sample, classes: classes))
     }
   }
 }
@@ -57,6 +83,15 @@ extension DatasetError.Damage: CustomStringConvertible {
     case .tooLong(let expected): "more bytes than the \(expected) that the header and its samples take"
     case .labelOutOfRange(let label, let sample, let classes):
       "sample \(sample) has the label \(label), but labels go from 0 to \(classes - 1)"
+    case .labelNumberOutOfRange(let label, let sample, let classes):
+      "sample \(sample) has the label \(label), but labels go from 0 to \(classes - 1)"
+    case .wrongSize(let count, let expected): "\(count) bytes where its samples take \(expected)"
+    case .badArchive(let offset): "not a tar archive from byte \(offset) of the unpacked data on"
+    case .endsWithin(let name): "the archive ends within '\(name)'"
+    case .missingMember(let name): "the archive has no file '\(name)'"
+    case .badPickle(let problem, let place): "damaged pickle at byte \(place): \(problem)"
+    case .missingKey(let key): "there is no '\(key)' in it"
+    case .wrongKey(let key, let expected): "its '\(key)' should be \(expected)"
     case .noSamples: "there are no samples in it"
     case .missingColumn(let name): "line 1 names no column '\(name)'"
     case .wrongFieldCount(let count, let expected, let line):

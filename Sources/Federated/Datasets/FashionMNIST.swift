@@ -1,72 +1,60 @@
 package import Catalogue
-internal import Foundation
 
 /// Zalando's pictures of clothes: 60,000 for training, 10,000 for the test, 28 × 28 grey pixels, 10 classes.
 ///
 /// Read from `fashion-mnist/` in the data folder when all four files lie there, else from where the Debian package
 /// `dataset-fashion-mnist` puts them.
-package struct FashionMNIST: Dataset {
+package struct FashionMNIST: PublishedDataset {
   package static let name = "fashion-mnist"
   package static let aliases = ["FashionMNIST"]
   package static let summary = "60,000 + 10,000 pictures of clothes, 28 x 28 grey pixels, 10 classes"
   package static let source = "Xiao, Rasul, Vollgraf, Fashion-MNIST, arXiv:1708.07747, 2017"
   package static let parameters = [
-    Parameter("samples", .optional(.integer(1...trainCount)), "only the first so many for training; none = all")
+    Parameter(
+      "samples", .optional(.integer(1...IDXPictures.trainCount)), "only the first so many for training; none = all")
   ]
 
   package var samples: Int?
 
   package init() {}
 
-  package var inputShape: [Int] { [1, 28, 28] }
-  package var classes: Int { 10 }
-  package var sampleCounts: (train: Int, test: Int) { (samples ?? Self.trainCount, Self.testCount) }
+  package var inputShape: [Int] { IDXPictures.shape }
+  package var classes: Int { IDXPictures.classes }
+  package var sampleCounts: (train: Int, test: Int) {
+    (min(samples ?? IDXPictures.trainCount, IDXPictures.trainCount), IDXPictures.testCount)
+  }
   package var ownership: Ownership { .nobody }
 
-  private static let trainCount = 60_000
-  private static let testCount = 10_000
-  /// Training pictures and labels, then those of the test.
-  private static let fileNames = [
-    "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-  ]
-  static let packageFolder = "/usr/share/datasets/fashion-mnist"
+  package static let layouts = [IDXPictures.names]
+  package static let package: (name: String, folder: String)? = (
+    "dataset-fashion-mnist", "/usr/share/datasets/fashion-mnist"
+  )
+  package static let origin = Origin(
+    page: "https://github.com/zalandoresearch/fashion-mnist",
+    mirrors: [
+      "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+    ],
+    files: [
+      PublishedFile(
+        IDXPictures.names[0], size: 26_421_880, md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        sha256: "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+      PublishedFile(
+        IDXPictures.names[1], size: 29_515, md5: "25c81989df183df01b3e8a0aad5dffbe",
+        sha256: "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+      PublishedFile(
+        IDXPictures.names[2], size: 4_422_102, md5: "bef4ecab320f06d8554ea6380940ec79",
+        sha256: "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+      PublishedFile(
+        IDXPictures.names[3], size: 5_148, md5: "bb300cfdad3c16e7a12a480ee83cd310",
+        sha256: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
+    ],
+    digest: "14410854cf7a289477dcfc7df3f8ec24741e281cdcc425ede0d9a748ca630214")
 
-  package func missing(in folder: DataFolder) -> String? { Self.missing(in: folder, or: Self.packageFolder) }
+  package func read(_ files: [String]) throws -> StoredSamples { try IDXPictures.read(files) }
 
-  package func files(in folder: DataFolder) throws -> [String] { try Self.files(in: folder, or: Self.packageFolder) }
-
-  package func load(from folder: DataFolder, seed: UInt64) throws -> Samples {
-    let paths = try files(in: folder)
-    let split = { (images: String, labels: String, count: Int) in
-      Samples.Split(
-        inputs: .bytes(try IDX.read(images, dimensions: [count, 28, 28])),
-        labels: try IDX.readLabels(labels, count: count, classes: classes))
-    }
-    let train = try split(paths[0], paths[1], Self.trainCount)
-    let test = try split(paths[2], paths[3], Self.testCount)
-    let whole = Samples(inputShape: inputShape, classes: classes, train: train, test: test)
+  package func samples(of stored: StoredSamples, seed: UInt64, quirks: Set<Quirk>) throws -> Samples {
+    let whole = Samples(inputShape: inputShape, classes: classes, train: stored.train, test: stored.test)
     return try whole.keepingFirst(samples, of: Self.name)
-  }
-
-  static func missing(in folder: DataFolder, or packageFolder: String) -> String? {
-    let own = ownFolder(folder)
-    let lacking = lacking(own)
-    if lacking.isEmpty || self.lacking(packageFolder).isEmpty { return nil }
-    return "fashion-mnist: run 'apt-get install dataset-fashion-mnist', or put \(lacking.joined(separator: ", "))"
-      + " into \(own)"
-  }
-
-  static func files(in folder: DataFolder, or packageFolder: String) throws -> [String] {
-    if let text = missing(in: folder, or: packageFolder) { throw DatasetError.missing(text) }
-    let own = ownFolder(folder)
-    let chosen = lacking(own).isEmpty ? own : packageFolder
-    return fileNames.map { chosen + "/" + $0 }
-  }
-
-  private static func ownFolder(_ folder: DataFolder) -> String { folder.path + "/fashion-mnist" }
-
-  private static func lacking(_ folder: String) -> [String] {
-    fileNames.filter { !FileManager.default.fileExists(atPath: folder + "/" + $0) }
   }
 }

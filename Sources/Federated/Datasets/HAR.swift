@@ -1,5 +1,4 @@
 package import Catalogue
-internal import Foundation
 
 /// What 30 persons' smartphones measured while they walked, climbed, sat, stood or lay: 10,299 windows of 561 features.
 ///
@@ -7,7 +6,7 @@ internal import Foundation
 /// `Activity`, or the folder that UCI gives out, under its own name `UCI HAR Dataset` or unpacked right there. Both
 /// files' windows are joined; ⌊a fifth⌋ of each person's, drawn from the seed, are the test. Every feature is
 /// standardised by the training windows' mean and deviation. Quirk: `separate-har-scaling`.
-package struct HAR: Dataset {
+package struct HAR: PublishedDataset {
   package static let name = "har"
   package static let aliases = ["HAR"]
   package static let summary = "10,299 windows of 561 smartphone measurements, 6 activities, 30 persons"
@@ -30,39 +29,39 @@ package struct HAR: Dataset {
   package var sampleCounts: (train: Int, test: Int) { (min(samples ?? 8239, 8239), 2060) }
   package var ownership: Ownership { samples == nil ? .owners(30) : .unknown }
 
-  package func missing(in folder: DataFolder) -> String? {
-    let own = folder.path + "/har"
-    if HARWindows.files(in: own) != nil { return nil }
-    return "har: put Kaggle's train.csv and test.csv, or UCI's folder '\(HARWindows.folderName)', into \(own)"
+  package static let layouts = HARWindows.layouts
+  package static let origin = Origin(
+    page: "https://archive.ics.uci.edu/dataset/240/human+activity+recognition+using+smartphones")
+
+  package func read(_ files: [String]) throws -> StoredSamples {
+    let windows = try HARWindows(files: files)
+    return StoredSamples(
+      digest: windows.digest,
+      train: Samples.Split(
+        inputs: .floats(SampleValues(windows.values)), labels: windows.labels, owners: windows.persons),
+      test: Samples.Split(inputs: .floats([]), labels: []))
   }
 
-  package func files(in folder: DataFolder) throws -> [String] {
-    guard let files = HARWindows.files(in: folder.path + "/har") else {
-      throw DatasetError.missing(missing(in: folder) ?? "")
+  package func samples(of stored: StoredSamples, seed: UInt64, quirks: Set<Quirk>) throws -> Samples {
+    guard case .floats(let values) = stored.train.inputs, let persons = stored.train.owners else {
+      preconditionFailure("har is read as floats with owners")
     }
-    return files
-  }
-
-  package func load(from folder: DataFolder, seed: UInt64) throws -> Samples {
-    try load(from: folder, seed: seed, quirks: [])
-  }
-
-  package func load(from folder: DataFolder, seed: UInt64, quirks: Set<Quirk>) throws -> Samples {
-    let windows = try HARWindows(files: try files(in: folder))
-    let isTest = Self.test(of: windows.persons, seed: seed)
+    let isTest = Self.test(of: persons, seed: seed)
     let (trainRows, testRows) = (isTest.indices.filter { !isTest[$0] }, isTest.indices.filter { isTest[$0] })
-    let scaling = FeatureScaling(windows.values, rows: trainRows, features: HARWindows.features)
-    let testScaling =
-      quirks.contains(.separateHARScaling)
-      ? FeatureScaling(windows.values, rows: testRows, features: HARWindows.features) : scaling
-    let split = { (rows: [Int], scaling: FeatureScaling) in
-      Samples.Split(
-        inputs: .floats(scaling.scaled(windows.values, rows: rows)), labels: rows.map { windows.labels[$0] },
-        owners: rows.map { windows.persons[$0] })
+    return try values.withUnsafeBufferPointer { values in
+      let scaling = FeatureScaling(values, rows: trainRows, features: HARWindows.features)
+      let testScaling =
+        quirks.contains(.separateHARScaling)
+        ? FeatureScaling(values, rows: testRows, features: HARWindows.features) : scaling
+      let split = { (rows: [Int], scaling: FeatureScaling) in
+        Samples.Split(
+          inputs: .floats(SampleValues(scaling.scaled(values, rows: rows))),
+          labels: rows.map { stored.train.labels[$0] }, owners: rows.map { persons[$0] })
+      }
+      let whole = Samples(
+        inputShape: inputShape, classes: classes, train: split(trainRows, scaling), test: split(testRows, testScaling))
+      return try whole.keepingFirst(samples, of: Self.name)
     }
-    let whole = Samples(
-      inputShape: inputShape, classes: classes, train: split(trainRows, scaling), test: split(testRows, testScaling))
-    return try whole.keepingFirst(samples, of: Self.name)
   }
 
   /// For each window whether it is for the test: ⌊a fifth⌋ of each person's.
@@ -84,7 +83,7 @@ struct FeatureScaling {
   /// 1 where all values are equal.
   private let deviations: [Double]
 
-  init(_ values: [Float], rows: [Int], features: Int) {
+  init(_ values: UnsafeBufferPointer<Float>, rows: [Int], features: Int) {
     var (sums, squares) = ([Double](repeating: 0, count: features), [Double](repeating: 0, count: features))
     let count = Double(max(1, rows.count))
     for row in rows {
@@ -101,7 +100,7 @@ struct FeatureScaling {
     deviations = squares.map { $0 > 0 ? ($0 / count).squareRoot() : 1 }
   }
 
-  func scaled(_ values: [Float], rows: [Int]) -> [Float] {
+  func scaled(_ values: UnsafeBufferPointer<Float>, rows: [Int]) -> [Float] {
     var scaled: [Float] = []
     scaled.reserveCapacity(rows.count * means.count)
     for row in rows {

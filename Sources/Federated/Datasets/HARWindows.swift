@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The windows of the data set `har` as its files have them, those of the training files first.
 struct HARWindows {
   static let features = 561
@@ -7,34 +5,34 @@ struct HARWindows {
   static let activities = [
     "WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING", "LAYING",
   ]
-  static let folderName = "UCI HAR Dataset"
 
   /// Row-major, windows × features.
   private(set) var values: [Float] = []
   private(set) var labels: [UInt8] = []
   private(set) var persons: [Int] = []
+  /// Of the files' bytes in order.
+  private(set) var digest = ""
 
-  /// The files that lie in `folder`: two of Kaggle's or six of UCI's; nil when neither are all there.
-  static func files(in folder: String) -> [String]? {
+  /// Kaggle's two files, or the six of UCI's folder, unpacked right there or under its own name.
+  static let layouts: [[String]] = {
     let uci = ["train", "test"].flatMap { part in ["X", "y", "subject"].map { "\(part)/\($0)_\(part).txt" } }
-    let choices = [["train.csv", "test.csv"], uci, uci.map { folderName + "/" + $0 }]
-    return choices.map { names in names.map { folder + "/" + $0 } }.first { paths in
-      paths.allSatisfy { FileManager.default.fileExists(atPath: $0) }
-    }
-  }
+    return [["train.csv", "test.csv"], uci, uci.map { "UCI HAR Dataset/" + $0 }]
+  }()
 
-  /// - Parameter files: as `files(in:)` has them.
+  /// - Parameter files: one of `layouts`, found.
   /// - Throws: `DatasetError` that names the file, the line and what is wrong with it.
   init(files: [String]) throws {
+    var hash = ContentHash()
     if files.count == 2 {
-      for path in files { try readCSV(TextTable(path: path)) }
+      for path in files { try readCSV(TextTable(path: path, &hash)) }
     } else {
       for first in stride(from: 0, to: files.count, by: 3) {
         try readFolder(
-          windows: TextTable(path: files[first]), labels: TextTable(path: files[first + 1]),
-          persons: TextTable(path: files[first + 2]))
+          windows: TextTable(path: files[first], &hash), labels: TextTable(path: files[first + 1], &hash),
+          persons: TextTable(path: files[first + 2], &hash))
       }
     }
+    digest = hash.text
   }
 
   // MARK: Kaggle's files

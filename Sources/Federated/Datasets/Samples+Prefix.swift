@@ -12,8 +12,8 @@ extension Samples {
     kept.train.labels = Array(train.labels.prefix(count))
     kept.train.owners = train.owners.map { Array($0.prefix(count)) }
     switch train.inputs {
-    case .bytes(let bytes): kept.train.inputs = .bytes(Array(bytes.prefix(count * length)))
-    case .floats(let floats): kept.train.inputs = .floats(Array(floats.prefix(count * length)))
+    case .bytes(let bytes): kept.train.inputs = .bytes(bytes.first(count * length))
+    case .floats(let floats): kept.train.inputs = .floats(floats.first(count * length))
     }
     return kept
   }

@@ -37,7 +37,7 @@ package struct SyntheticFeatures: Dataset {
   package var ownership: Ownership { .owners(min(owners, (sampleCounts.train + classes - 1) / classes)) }
 
   package func missing(in folder: DataFolder) -> String? { nil }
-  package func files(in folder: DataFolder) throws -> [String] { [] }
+  package func digest(in folder: DataFolder) throws -> String? { nil }
 
   package func load(from folder: DataFolder, seed: UInt64) throws -> Samples {
     let prototypes = (0..<classes).map { normal(.prototypes, $0, seed: seed) }
@@ -49,7 +49,8 @@ package struct SyntheticFeatures: Dataset {
         return noises.indices.map { Float(prototype[$0] + shift * shifted[$0] + noise * noises[$0]) }
       }
       return Samples.Split(
-        inputs: .floats(values), labels: (0..<count).map { UInt8($0 % classes) }, owners: (0..<count).map(owner(of:)))
+        inputs: .floats(SampleValues(values)), labels: (0..<count).map { UInt8($0 % classes) },
+        owners: (0..<count).map(owner(of:)))
     }
     let whole = Samples(
       inputShape: inputShape, classes: classes, train: split(.train, train), test: split(.test, test))

@@ -35,7 +35,7 @@ package struct SyntheticImages: Dataset {
   package var ownership: Ownership { .nobody }
 
   package func missing(in folder: DataFolder) -> String? { nil }
-  package func files(in folder: DataFolder) throws -> [String] { [] }
+  package func digest(in folder: DataFolder) throws -> String? { nil }
 
   package func load(from folder: DataFolder, seed: UInt64) throws -> Samples {
     let prototypes = (0..<classes).map { prototype($0, seed: seed) }
@@ -75,6 +75,6 @@ package struct SyntheticImages: Dataset {
         pixels.append(UInt8(min(255, max(0, noisy.rounded()))))
       }
     }
-    return Samples.Split(inputs: .bytes(pixels), labels: (0..<count).map { UInt8($0 % classes) })
+    return Samples.Split(inputs: .bytes(SampleValues(pixels)), labels: (0..<count).map { UInt8($0 % classes) })
   }
 }

@@ -7,6 +7,10 @@ package enum PartitionError: Error, Equatable, CustomStringConvertible {
   /// The data set does not say whose samples they are.
   case noOwners
   case wrongOwners(owners: Int, clients: Int)
+  /// No draw gave every client enough samples.
+  case unevenShares(draws: Int, minimum: Int, clients: Int, samples: Int, alpha: Double)
+  /// There are more shards than samples.
+  case tooManyShards(perClient: Int, clients: Int, samples: Int)
 
   package var description: String {
     switch self {
@@ -18,6 +22,13 @@ package enum PartitionError: Error, Equatable, CustomStringConvertible {
     case .wrongOwners(let owners, let clients):
       "the samples are of \(owners) owners, but 'clients' is \(clients); the partition 'natural' needs as many"
         + " clients as owners"
+    case .unevenShares(let draws, let minimum, let clients, let samples, let alpha):
+      "none of \(draws) draws of 'dirichlet' gives each of the \(clients) clients \(minimum) of the \(samples) samples"
+        + " that root.size leaves; raise 'partition.alpha' (\(Value.canonical(alpha).canonicalJSON)), lower 'clients'"
+        + (minimum > 1 ? " or 'partition.minimum'" : "") + ", or give the data set more samples"
+    case .tooManyShards(let perClient, let clients, let samples):
+      "'shards' cuts \(perClient) pieces for each of \(clients) clients, but root.size leaves only \(samples) samples;"
+        + " lower 'clients' or 'partition.per_client', or give the data set more samples"
     }
   }
 

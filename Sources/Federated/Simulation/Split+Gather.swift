@@ -11,8 +11,10 @@ extension Samples.Split {
     precondition(indices.count == batch.size, "\(indices.count) samples for a batch of \(batch.size)")
     guard let chosen = indices.baseAddress else { return }
     switch inputs {
-    case .bytes(let bytes): skm_gather_bytes(bytes, length, chosen, batch.size, batch.inputs)
-    case .floats(let floats): skm_gather_floats(floats, length, chosen, batch.size, batch.inputs)
+    case .bytes(let bytes):
+      bytes.withUnsafeBufferPointer { skm_gather_bytes($0.baseAddress, length, chosen, batch.size, batch.inputs) }
+    case .floats(let floats):
+      floats.withUnsafeBufferPointer { skm_gather_floats($0.baseAddress, length, chosen, batch.size, batch.inputs) }
     }
     skm_gather_labels(labels, chosen, batch.size, batch.labels)
     guard let triggered else { return }

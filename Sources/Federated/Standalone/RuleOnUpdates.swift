@@ -91,7 +91,8 @@ package struct RootData {
     let network = try Network(model, input: shape, classes: classes, loss: loss, batch: labels.count)
     layout = network.layout
     self.loss = NetworkRootLoss(
-      network: network, samples: Samples.Split(inputs: .floats(inputs), labels: bytes), sampleLength: length,
+      network: network, samples: Samples.Split(inputs: .floats(SampleValues(inputs)), labels: bytes),
+      sampleLength: length,
       indices: Array(labels.indices), plainBatchNorm: plainBatchNorm)
   }
 

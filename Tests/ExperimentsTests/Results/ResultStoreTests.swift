@@ -143,13 +143,18 @@ struct ResultStoreTests {
     try scratch.write(good.rounds, rounds)
     #expect(try damagedReason() == nil)
 
-    try scratch.write(good.record.replacing(cell.key, with: Toy.cell(9).key), record)
+    func reseal(_ old: String, _ new: String) throws {
+      let object = good.record.prefix(upTo: try #require(good.record.range(of: ",\n  \"sha256\" : ")).lowerBound)
+      let changed = Array(object.replacing(old, with: new).utf8)
+      try scratch.write(String(decoding: RecordSeal.sealed(changed), as: UTF8.self), record)
+    }
+    try reseal(cell.key, Toy.cell(9).key)
     #expect(try damagedReason() == "result.json is that of cell \(Toy.cell(9).key)")
-    try scratch.write(good.record.replacing("\"format\" : 1", with: "\"format\" : 2"), record)
-    #expect(try damagedReason() == "result.json has format 2, not 1")
-    try scratch.write(good.record.replacing("rounds.csv", with: "../rounds.csv"), record)
+    try reseal("rounds.csv", "../rounds.csv")
     #expect(try damagedReason() == "result.json does not list rounds.csv")
-    for length in stride(from: 0, to: good.record.utf8.count - 2, by: 7) {
+    try scratch.write("{\"format\": 1, \"key\": \"of an older version\"}\n", record)
+    #expect(try damagedReason() == "result.json has format 1, not 2")
+    for length in stride(from: 0, to: good.record.utf8.count, by: 7) {
       try scratch.write(String(good.record.prefix(length)), record)
       #expect(try damagedReason() == "result.json cannot be read as a result")
     }

@@ -59,8 +59,8 @@ private let data = DataFolder(
       try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
       for name in names.dropLast(2) { try write([], to: own + "/" + name) }
       let text =
-        "fashion-mnist: run 'apt-get install dataset-fashion-mnist', or put t10k-images-idx3-ubyte.gz,"
-        + " t10k-labels-idx1-ubyte.gz into \(own)"
+        "fashion-mnist: \(own) lacks t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz; run 'skymask data fetch"
+        + " fashion-mnist --data \(folder)' or 'apt-get install dataset-fashion-mnist'"
       #expect(FashionMNIST.missing(in: DataFolder(folder), or: folder + "/nowhere") == text)
       let error = #expect(throws: DatasetError.self) {
         try FashionMNIST.files(in: DataFolder(folder), or: folder + "/nowhere")

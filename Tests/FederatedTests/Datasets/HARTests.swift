@@ -43,7 +43,7 @@ private func write(_ text: String, _ path: String) throws {
 }
 
 private func floats(_ split: Samples.Split) -> [Float] {
-  if case .floats(let values) = split.inputs { values } else { [] }
+  if case .floats(let values) = split.inputs { Array(values) } else { [] }
 }
 
 /// Feature 0 of each sample.
@@ -109,7 +109,10 @@ private func first(_ split: Samples.Split) -> [Float] {
 
   @Test func saysWhatIsMissing() throws {
     try withTemporaryFolder { folder in
-      let text = "har: put Kaggle's train.csv and test.csv, or UCI's folder 'UCI HAR Dataset', into \(folder)/har"
+      let text =
+        "har: is not in \(folder)/har; get it from"
+        + " https://archive.ics.uci.edu/dataset/240/human+activity+recognition+using+smartphones, then run 'skymask data"
+        + " import PATH --data \(folder)'"
       #expect(HAR().missing(in: DataFolder(folder)) == text)
       let error = #expect(throws: DatasetError.self) { try HAR().load(from: DataFolder(folder), seed: 1) }
       #expect(error?.description == text)

@@ -62,8 +62,8 @@ private let pictures: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3,
     try withTemporaryFolder { folder in
       let path = folder + "/labels.gz"
       try write(Gzip.pack([0, 0, 8, 1, 0, 0, 0, 3, 0, 9, 10]), to: path)
-      #expect(try IDX.readLabels(path, count: 3, classes: 11) == [0, 9, 10])
-      let error = #expect(throws: DatasetError.self) { try IDX.readLabels(path, count: 3, classes: 10) }
+      #expect(try labels(path, classes: 11) == [0, 9, 10])
+      let error = #expect(throws: DatasetError.self) { try labels(path, classes: 10) }
       #expect(
         error?.description
           == "\(path): sample 2 has the label 10, but labels go from 0 to 9; get the file again")
@@ -71,10 +71,10 @@ private let pictures: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3,
   }
 
   @Test func saysWhyAFileCannotBeRead() throws {
-    let missing = #expect(throws: DatasetError.self) { try IDX.read("/nowhere/images.gz", dimensions: [1]) }
+    let missing = #expect(throws: DatasetError.self) { try pixels("/nowhere/images.gz") }
     #expect(missing?.description == "/nowhere/images.gz: cannot be read: No such file or directory")
     try withTemporaryFolder { folder in
-      let error = #expect(throws: DatasetError.self) { try IDX.read(folder, dimensions: [1]) }
+      let error = #expect(throws: DatasetError.self) { try pixels(folder) }
       #expect(error?.description == "\(folder): cannot be read: Is a directory")
     }
   }
@@ -82,8 +82,18 @@ private let pictures: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3,
   private func read(_ packed: [UInt8], dimensions: [Int] = [2, 1, 3]) throws -> [UInt8] {
     try withTemporaryFolder { folder in
       try write(packed, to: folder + "/images.gz")
-      return try IDX.read(folder + "/images.gz", dimensions: dimensions)
+      return try pixels(folder + "/images.gz", dimensions)
     }
+  }
+
+  private func pixels(_ path: String, _ dimensions: [Int] = [1]) throws -> [UInt8] {
+    var hash = ContentHash()
+    return try IDX.read(path, dimensions: dimensions, &hash)
+  }
+
+  private func labels(_ path: String, classes: Int) throws -> [UInt8] {
+    var hash = ContentHash()
+    return try IDX.readLabels(path, count: 3, classes: classes, &hash)
   }
 
   private func expect(_ packed: [UInt8], _ text: String, sourceLocation: SourceLocation = #_sourceLocation) {

@@ -18,7 +18,11 @@ import Testing
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/Federated/\(kind)s")
     let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-    let members = try files.filter { try String(contentsOf: $0, encoding: .utf8).contains(": \(kind) {\n") }
+    // A member names its family's protocol or one that goes further, such as FileDataset.
+    let members = try files.filter { file in
+      try !file.hasDirectoryPath
+        && String(contentsOf: file, encoding: .utf8).contains(try Regex("\n(package )?struct \\w+: \\w*\(kind) \\{\n"))
+    }
     #expect(
       members.map { $0.deletingPathExtension().lastPathComponent }.sorted()
         == family.members.map { String(describing: $0) }.sorted())
@@ -31,8 +35,25 @@ import Testing
     }
   }
 
-  @Test func thePublishedNameMeansFashionMNIST() {
+  @Test(arguments: Datasets.published.indices) func whatIsFetchedIsALayoutWithWellFormedChecksums(member: Int) {
+    let type = Datasets.published[member]
+    let (files, others) = (type.origin.files, type.origin.otherFiles)
+    if !files.isEmpty {
+      #expect(type.layouts.contains(files.map(\.name)))
+      #expect(
+        type.origin.mirrors.allSatisfy { $0.hasPrefix("http") && $0.hasSuffix("/") } && !type.origin.mirrors.isEmpty)
+    }
+    for file in files + others {
+      #expect(type.layouts.contains { $0.contains(file.name) })
+      #expect(file.size > 0 && file.md5.wholeMatch(of: /[0-9a-f]{32}/) != nil)
+      #expect(file.sha256?.wholeMatch(of: /[0-9a-f]{64}/) != nil)
+    }
+  }
+
+  @Test func thePublishedNamesAreKnown() {
     #expect(Datasets.family.member("FashionMNIST") is FashionMNIST.Type)
+    #expect(Datasets.family.member("CIFAR-10") is CIFAR10.Type)
+    #expect(Datasets.family.member("HAR") is HAR.Type)
   }
 
   private func snakeCase(_ name: String) -> String {

@@ -7,7 +7,7 @@ private let nowhere = DataFolder("/nowhere")
 
 @Suite struct SyntheticFeaturesTests {
   private func floats(_ split: Samples.Split) -> [Float] {
-    if case .floats(let values) = split.inputs { values } else { [] }
+    if case .floats(let values) = split.inputs { Array(values) } else { [] }
   }
 
   @Test func hasTheShapeThatWasAskedFor() throws {

@@ -52,6 +52,6 @@ private let nowhere = DataFolder("/nowhere")
   }
 
   private func pixels(_ split: Samples.Split) -> [UInt8] {
-    if case .bytes(let bytes) = split.inputs { bytes } else { [] }
+    if case .bytes(let bytes) = split.inputs { Array(bytes) } else { [] }
   }
 }

@@ -55,6 +55,17 @@ private let labels = (0..<20_000).map { UInt8($0 % 10) }
     #expect((0..<4).map { LabelBias.members(of: $0, classes: 4, clients: 2) } == [0..<1, 0..<1, 1..<2, 1..<2])
   }
 
+  @Test func withFewerClientsThanClassesEachHasSeveralGroups() throws {
+    // CIFAR-100 with 40 clients: the group of class y is client ⌊y·40/100⌋ before they are permuted.
+    let labels = (0..<5000).map { UInt8($0 % 100) }
+    let lists = try LabelBias().deal(
+      pool: Array(labels.indices), labels: labels, classes: 100, clients: 40, bias: 1,
+      random: RandomSource(seed: 1, stream: .partition))
+    let classes = lists.map { Set($0.map { Int(labels[$0]) }) }
+    #expect(Set(classes) == Set((0..<40).map { client in Set((0..<100).filter { $0 * 40 / 100 == client }) }))
+    #expect(lists.joined().count == 5000)
+  }
+
   @Test func saysWhichSettingsLeaveAClientWithNothing() {
     let error = #expect(throws: PartitionError.self) {
       try LabelBias().deal(

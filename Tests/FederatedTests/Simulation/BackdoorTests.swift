@@ -59,7 +59,7 @@ import Testing
   @Test func countsTheOtherClassesSamplesAlone() throws {
     // A model of one linear layer that always answers class 1.
     let network = try Network(LR(), input: [1, 2, 2], classes: 3, loss: .crossEntropy)
-    let test = Samples.Split(inputs: .bytes([UInt8](repeating: 0, count: 20)), labels: [1, 1, 0, 2, 1])
+    let test = Samples.Split(inputs: .bytes(SampleValues([UInt8](repeating: 0, count: 20))), labels: [1, 1, 0, 2, 1])
     let evaluator = Evaluator(network: network, test: test, sampleLength: 4, classes: 3)
     var parameters = [Float](repeating: 0, count: 15)
     parameters[13] = 1

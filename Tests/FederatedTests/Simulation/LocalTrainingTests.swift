@@ -72,7 +72,7 @@ import Testing
       Issue.record("pictures are bytes")
       return
     }
-    let floats = Samples.Split(inputs: .floats(bytes.map { Float($0) / 255 }), labels: train.labels)
+    let floats = Samples.Split(inputs: .floats(SampleValues(bytes.map { Float($0) / 255 })), labels: train.labels)
     let indices = [7, 0, 49]
     let batch = try network.batch(3)
     for split in [train, floats] {

@@ -28,6 +28,7 @@ struct NPYTests {
         try read("<f4", NPYTests.raw([Float(1.5).bitPattern, Float(-2).bitPattern])).values == .floats([1.5, -2]))
       #expect(
         try read("<f8", NPYTests.raw([Double(1.5).bitPattern, Double(-2).bitPattern])).values == .doubles([1.5, -2]))
+      #expect(try read("|u1", [7, 255]).values == .bytes([7, 255]))
       #expect(try read("<i4", NPYTests.raw([7, -2] as [Int32])).values == .integers([7, -2]))
       #expect(try read("<i8", NPYTests.raw([1 << 40, -2] as [Int64])).values == .integers([1 << 40, -2]))
     }
@@ -68,11 +69,11 @@ struct NPYTests {
       (file("{}", [], version: 3), "has NPY version 3.0; versions 1 and 2 can be read"),
       (
         file("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0]),
-        "holds '>f4'; <f4, <f8, <i4 and <i8 (float32, float64, int32, int64) can be read"
+        "holds '>f4'; |u1, <f4, <f8, <i4 and <i8 (uint8, float32, float64, int32, int64) can be read"
       ),
       (
         file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0]),
-        "holds records, not plain numbers; <f4, <f8, <i4 and <i8 can be read"
+        "holds records, not plain numbers; |u1, <f4, <f8, <i4 and <i8 can be read"
       ),
       (
         file("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", [0, 0, 0, 0]),

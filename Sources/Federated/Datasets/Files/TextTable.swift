@@ -10,14 +10,13 @@ struct TextTable {
     case comma, blanks
   }
 
+  /// - Parameter hash: takes the whole file.
   /// - Throws: `DatasetError.unreadable`.
-  init(path: String) throws {
+  init(path: String, _ hash: inout ContentHash) throws {
     self.path = path
-    do {
-      bytes = [UInt8](try Data(contentsOf: URL(filePath: path))) + [0]
-    } catch {
-      throw DatasetError.unreadable(path: path, reason: (error as NSError).localizedDescription)
-    }
+    let content = try FileBytes.read(path)
+    hash.update(content)
+    bytes = content + [0]
   }
 
   /// The lines that hold anything, by number from 1 and place; the ends of lines are `\n` or `\r\n`.

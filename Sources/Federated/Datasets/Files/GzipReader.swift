@@ -13,7 +13,7 @@ final class GzipReader {
   /// - Throws: `DatasetError.unreadable`, or `.damaged` when it is no gzip file.
   init(path: String) throws {
     self.path = path
-    packed = try Self.contents(of: path)
+    packed = try FileBytes.read(path)
     guard packed.starts(with: [0x1f, 0x8b]) else { throw DatasetError.damaged(path: path, .notGzip) }
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
@@ -30,21 +30,6 @@ final class GzipReader {
     stream.deallocate()
   }
 
-  private static func contents(of path: String) throws -> [UInt8] {
-    let unreadable = { DatasetError.unreadable(path: path, reason: String(cString: strerror(errno))) }
-    guard let file = fopen(path, "rb") else { throw unreadable() }
-    defer { fclose(file) }
-    var contents: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = fread(&piece, 1, piece.count, file)
-      contents += piece[..<count]
-      if count < piece.count { break }
-    }
-    guard ferror(file) == 0 else { throw unreadable() }
-    return contents
-  }
-
   /// Up to `count` unpacked bytes; fewer only at the end of the data.
   ///
   /// - Throws: `DatasetError.damaged` when the data are damaged or end too early.
@@ -53,6 +38,17 @@ final class GzipReader {
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, produced in
       produced = try inflate(into: buffer)
     }
+  }
+
+  /// Unpacks up to `count` bytes for nothing, and says how many; fewer only at the end of the data.
+  func skip(_ count: Int) throws -> Int {
+    var skipped = 0
+    while skipped < count {
+      let piece = try read(min(count - skipped, 1 << 20))
+      if piece.isEmpty { break }
+      skipped += piece.count
+    }
+    return skipped
   }
 
   /// - Throws: `DatasetError.damaged` when bytes follow the end of the gzip data.

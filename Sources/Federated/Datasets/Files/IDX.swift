@@ -2,8 +2,9 @@
 enum IDX {
   /// The bytes of `path`, whose dimensions must be `dimensions`.
   ///
+  /// - Parameter hash: takes the whole content, unpacked.
   /// - Throws: `DatasetError` that names the file and what is wrong with it.
-  static func read(_ path: String, dimensions: [Int]) throws -> [UInt8] {
+  static func read(_ path: String, dimensions: [Int], _ hash: inout ContentHash) throws -> [UInt8] {
     let reader = try GzipReader(path: path)
     let headerLength = 4 + 4 * dimensions.count
     let count = dimensions.reduce(1, *)
@@ -29,15 +30,15 @@ enum IDX {
       throw DatasetError.damaged(path: path, .tooLong(expected: headerLength + count))
     }
     try reader.expectNothingBehind()
+    hash.update(header)
+    hash.update(bytes)
     return bytes
   }
 
   /// Labels, each checked to be below `classes`.
-  static func readLabels(_ path: String, count: Int, classes: Int) throws -> [UInt8] {
-    let labels = try read(path, dimensions: [count])
-    if let sample = labels.firstIndex(where: { $0 >= classes }) {
-      throw DatasetError.damaged(path: path, .labelOutOfRange(labels[sample], sample: sample, classes: classes))
-    }
+  static func readLabels(_ path: String, count: Int, classes: Int, _ hash: inout ContentHash) throws -> [UInt8] {
+    let labels = try read(path, dimensions: [count], &hash)
+    try DatasetError.check(labels, classes: classes, of: path)
     return labels
   }
 
