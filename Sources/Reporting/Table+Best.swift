@@ -17,7 +17,9 @@ extension Table {
       guard let entry, entry.isComplete, let mean = entry.mean, mean.isFinite else { return nil }
       return (column, (mean * 1000).rounded())
     }
-    guard means.count > 1, let best = isMoreBetter ? means.map(\.mean).max() : means.map(\.mean).min() else { return [] }
+    guard means.count > 1, let best = isMoreBetter ? means.map(\.mean).max() : means.map(\.mean).min() else {
+      return []
+    }
     return Set(means.filter { $0.mean == best }.map(\.column))
   }
 }

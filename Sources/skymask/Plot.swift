@@ -57,7 +57,7 @@ struct Plot: AsyncParsableCommand {
     let isOne = x != nil || value != nil || series != nil
     let figures = try Figures.figures(
       loaded.manifest.report, rounds: rounds, summary: summary, masks: isOne ? [] : try masks(of: cells, in: loaded),
-      only: isOne ? CurveRequest(x: x ?? usual.x, y: value ?? usual.y, series: series ?? usual.series) : nil)
+      only: isOne ? CurveRequest(x: x ?? usual.x, y: value ?? usual.y, series: series) : nil)
     if figures.isEmpty { throw ReportError.nothingToShow("nothing that the plots ask for was measured") }
     try await PrintedFigures(folder: loaded.store.folder + "/plots", format: format ?? .svg).draw(figures)
   }

@@ -24,7 +24,10 @@ enum ReportPage {
       name: loaded.manifest.name, description: loaded.manifest.description, manifestText: loaded.manifest.text,
       settings: loaded.manifest.report, summary: summary, rounds: rounds, failures: failures, provenance: provenance)
     let path = out ?? "\(loaded.store.folder)/report.html"
-    try Disk().replace(path, with: Array(try report.page().utf8))
+    let page = Array(try report.page().utf8)
+    let disk = Disk()
+    // What is the same already stays untouched.
+    if try disk.readIfPresent(path) != page { try disk.replace(path, with: page) }
     return path
   }
 

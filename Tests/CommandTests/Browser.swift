@@ -87,7 +87,8 @@ struct PageProbe {
       --dump-dom 'file://\(place.path)/frames.html' 2>browser.log
       """)
     guard let start = ended.out.range(of: #"<pre id="seen">"#), let end = ended.out.range(of: "</pre>") else {
-      throw ProbeError(description: "the browser showed no page (status \(ended.code)): \(try place.read("browser.log"))")
+      throw ProbeError(
+        description: "the browser showed no page (status \(ended.code)): \(try place.read("browser.log"))")
     }
     var seen: [String: Seen] = [:]
     for line in ended.out[start.upperBound..<end.lowerBound].split(separator: "\n") {

@@ -127,7 +127,9 @@ struct ShownPageTests {
     #expect(seen.counts == ["8 of 8 cells finished"])
     #expect(
       seen.tables.map(\.rows) == [
-        [["attack", "fedavg", "trimmed-mean"], ["none", numbers[0], numbers[1]], ["min-max", numbers[2], numbers[3]]]
+        [
+          ["attack", "fedavg", "trimmed-mean"], ["none", numbers[0], numbers[1]], ["min-max", numbers[2], numbers[3]],
+        ]
       ])
     let maps = try #require(seen.maps.first)
     #expect(seen.maps.count == 1)

@@ -65,7 +65,7 @@ struct LinePlotTests {
   @Test func isWellFormed() throws {
     let svg = plot((0..<12).map { line("<rule> & \($0)", [0.1 * Double($0 % 7), .nan, 0.5]) })
     let parser = XMLParser(data: Data(svg.utf8))
-    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    #expect(parser.parse() && parser.parserError == nil, "\(String(describing: parser.parserError))")
   }
 
   @Test func givesEveryLineALookOfItsOwn() {

@@ -7,16 +7,19 @@ package struct CurveRequest: Sendable, Equatable {
   /// A measurement: of each evaluated round, or of the last one by a parameter.
   package var y = "test_accuracy"
   /// What tells the lines apart.
-  package var series = "aggregator"
+  package var series: String
   /// One panel for each combination of these; nil for all that vary beside the series and x.
   package var split: [String]?
 
   package static let round = "round"
 
+  /// - Parameter series: nil for the aggregator, or the attack where x is inside the aggregator: a rule's label tells its
+  ///   parameters, and by one of them every rule would be a line of one point.
   package init(
-    x: String = CurveRequest.round, y: String = "test_accuracy", series: String = "aggregator", split: [String]? = nil
+    x: String = CurveRequest.round, y: String = "test_accuracy", series: String? = nil, split: [String]? = nil
   ) {
-    (self.x, self.y, self.series, self.split) = (x, y, series, split)
+    (self.x, self.y, self.split) = (x, y, split)
+    self.series = series ?? (x.hasPrefix("aggregator.") ? "attack" : "aggregator")
   }
 
   var isByRound: Bool { x == CurveRequest.round }
@@ -61,7 +64,8 @@ struct Curves: Equatable {
   ///   together.
   init(rounds: CSVTable, summary: CSVTable, _ request: CurveRequest = CurveRequest()) throws {
     self.request = request
-    let columns = try request.isByRound ? CurveColumns(rounds: rounds, summary, request) : CurveColumns(summary: summary, request)
+    let columns =
+      try request.isByRound ? CurveColumns(rounds: rounds, summary, request) : CurveColumns(summary: summary, request)
     var names: [String] = []
     var panels: [GatheredPanel] = []
     var places: [[String]: Int] = [:]

@@ -36,13 +36,17 @@ package struct HTMLReport: Sendable {
   func content() throws -> PageContent {
     let requests = settings.tableRequests
     let tables = try requests.map { try Table.tables(from: summary, $0) }.filter { !$0.isEmpty }
-    let curves = rounds.rows.isEmpty ? [] : try settings.curveRequests.map {
-      try Curves(rounds: rounds, summary: summary, $0)
-    }
+    let curves =
+      rounds.rows.isEmpty
+      ? []
+      : try settings.curveRequests.map {
+        try Curves(rounds: rounds, summary: summary, $0)
+      }
     let comparison = try Comparison(summary: summary, references: settings.reference)
     return PageContent(
       title: name, description: description.isEmpty ? nil : description, counts: try PageCounts(summary).shown,
-      filters: filters, hasFilters: !filters.isEmpty, tables: tables.compactMap(TableSection.init), maps: tables.compactMap(MapSection.init),
+      filters: filters, hasFilters: !filters.isEmpty, tables: tables.compactMap(TableSection.init),
+      maps: tables.compactMap(MapSection.init),
       curves: curves.map(CurveSection.init), comparison: comparison.rows.isEmpty ? nil : ComparisonSection(comparison),
       failures: try FailureSection.sections(failures), provenance: try ProvenanceSection(provenance),
       manifestText: manifestText)
@@ -74,8 +78,7 @@ extension ReportSettings {
   var curveRequests: [CurveRequest] {
     if plots.isEmpty { return [CurveRequest()] }
     return plots.map {
-      CurveRequest(
-        x: $0.x, y: $0.y, series: $0.series ?? CurveRequest().series, split: $0.split.isEmpty ? nil : $0.split)
+      CurveRequest(x: $0.x, y: $0.y, series: $0.series, split: $0.split.isEmpty ? nil : $0.split)
     }
   }
 }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Heat maps of one measurement, all in the same colours.
 struct MapSection {
   struct Block {
@@ -34,10 +32,7 @@ struct MapSection {
   init?(_ tables: [Table]) {
     let means = tables.flatMap { $0.entries.joined().compactMap { $0?.mean } }
     guard let first = tables.first, let scale = HeatScale(means) else { return nil }
-    let isShare = means.filter(\.isFinite).allSatisfy { abs($0) <= 1 }
-    let number: (Double) -> String = { mean in
-      mean.isFinite ? (isShare ? String(format: "%.2f", mean) : String(format: "%.3g", mean)) : "\(mean)"
-    }
+    let number = PageNumber.alike(means)
     heading = first.plainTitle
     (lowest, highest) = (number(scale.lowest), number(scale.highest))
     key = MapSection.key
@@ -50,7 +45,9 @@ struct MapSection {
     }
     let rows = zip(table.rowNames, table.entries).map { name, entries in
       let cells = zip(heads, entries).map { head, entry in
-        guard let entry, let mean = entry.mean else { return Cell(at: head.at, look: nil, text: entry == nil ? "" : "–") }
+        guard let entry, let mean = entry.mean else {
+          return Cell(at: head.at, look: nil, text: entry == nil ? "" : "–")
+        }
         let text = number(mean) + entry.texts.marks
         guard mean.isFinite else { return Cell(at: head.at, look: nil, text: text) }
         let colours = scale.colours(of: mean)
@@ -70,6 +67,7 @@ struct MapSection {
       let fill = HeatScale.colours(at: Double(step) / Double(steps - 1)).fill
       return #"<rect x="\#(step * 5)" y="0" width="5.5" height="12" fill="\#(fill)"/>"#
     }
-    return #"<svg class="key" viewBox="0 0 \#(steps * 5) 12" preserveAspectRatio="none" aria-hidden="true">\#(parts.joined())</svg>"#
+    return
+      #"<svg class="key" viewBox="0 0 \#(steps * 5) 12" preserveAspectRatio="none" aria-hidden="true">\#(parts.joined())</svg>"#
   }
 }

@@ -10,6 +10,13 @@ enum PageNumber {
     return String(format: "%.4g", value)
   }
 
+  /// A way to write these numbers shortly and with as many decimals each: two for shares, none for hundreds.
+  static func alike(_ values: [Double]) -> (Double) -> String {
+    let largest = values.filter(\.isFinite).map(abs).max() ?? 0
+    let format = largest < 0.01 || largest >= 1e5 ? "%.2g" : largest < 10 ? "%.2f" : largest < 100 ? "%.1f" : "%.0f"
+    return { $0.isFinite ? String(format: format, $0) : "\($0)" }
+  }
+
   /// Such as `2 h 5 min`, the two largest units.
   static func duration(_ seconds: Double) -> String {
     let whole = Int(seconds.rounded())

@@ -137,9 +137,9 @@ enum PageScript {
         spot.setAttribute("cy", found.point.y);
         spot.classList.add("on");
         tip.hidden = false;
-        const right = document.documentElement.clientWidth - tip.offsetWidth - 4;
+        const fits = event.clientX + tip.offsetWidth + 16 < document.documentElement.clientWidth;
         const above = event.clientY - tip.offsetHeight - 12;
-        tip.style.left = `${Math.max(4, Math.min(event.clientX + 12, right))}px`;
+        tip.style.left = `${fits ? event.clientX + 12 : Math.max(4, event.clientX - tip.offsetWidth - 12)}px`;
         tip.style.top = `${above < 4 ? event.clientY + 16 : above}px`;
       }
 

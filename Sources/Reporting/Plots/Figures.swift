@@ -17,8 +17,9 @@ package enum Figures {
     }
     for request in settings.tableRequests {
       let tables = try Table.tables(from: summary, request)
-      guard let scale = HeatScale(tables.flatMap { $0.entries.joined().compactMap { $0?.mean } }) else { continue }
-      figures += tables.compactMap { $0.figure(scale, &names) }
+      let means = tables.flatMap { $0.entries.joined().compactMap { $0?.mean } }
+      guard let scale = HeatScale(means) else { continue }
+      figures += tables.compactMap { $0.figure(scale, PageNumber.alike(means), &names) }
     }
     return figures + masks.compactMap { $0.figure(&names) }
   }

@@ -3,8 +3,10 @@ import Foundation
 extension Table {
   /// A heat map with the number in each cell; nil where nothing was measured.
   ///
-  /// - Parameter scale: that of all tables of a request, so that they can be compared.
-  func figure(_ scale: HeatScale, _ names: inout FigureNames) -> Figure? {
+  /// - Parameters:
+  ///   - scale: that of all tables of a request, so that they can be compared.
+  ///   - number: how all of them write a mean.
+  func figure(_ scale: HeatScale, _ number: (Double) -> String, _ names: inout FigureNames) -> Figure? {
     guard entries.joined().contains(where: { $0?.mean?.isFinite == true }) else { return nil }
     let name = names.name([value, rowName, "by", columnName] + shared.words)
     let rowLetters = Double(rowNames.map(\.count).max() ?? 0)
@@ -17,7 +19,7 @@ extension Table {
     let file = Gnuplot.quoted(name + ".dat")
     let isOneColour = scale.highest <= scale.lowest
     return Figure(
-      name: name, width: width, height: height, data: mapData(scale),
+      name: name, width: width, height: height, data: mapData(scale, number),
       commands: [
         "set title \(Gnuplot.title(mapHeading, width: width))",
         "set xlabel \(Gnuplot.quoted(columnName)) offset 0,1",
@@ -44,7 +46,7 @@ extension Table {
   }
 
   /// A line for each entry: its place, mean, text, and the colour of the text.
-  private func mapData(_ scale: HeatScale) -> String {
+  private func mapData(_ scale: HeatScale, _ number: (Double) -> String) -> String {
     var text = "# column row mean text colour_of_text\n"
     for (row, line) in entries.enumerated() {
       for (column, entry) in line.enumerated() {
@@ -52,7 +54,7 @@ extension Table {
         let mean = entry.mean.flatMap { $0.isFinite ? $0 : nil }
         let colour = mean.map { scale.colours(of: $0).text } ?? "#000000"
         let fields = [
-          "\(column)", "\(row)", Gnuplot.field(mean), Gnuplot.field(entry.shortText), "0x" + colour.dropFirst(),
+          "\(column)", "\(row)", Gnuplot.field(mean), Gnuplot.field(entry.shortText(number)), "0x" + colour.dropFirst(),
         ]
         text += fields.joined(separator: " ") + "\n"
       }
@@ -72,10 +74,7 @@ extension Table {
 
 extension Table.Entry {
   /// What a small box has room for: the mean and the marks.
-  fileprivate var shortText: String {
-    guard let mean else { return texts.number == "not run" ? "–" : texts.number }
-    let number =
-      mean.isFinite ? (abs(mean) <= 1 ? String(format: "%.2f", mean) : String(format: "%.3g", mean)) : "\(mean)"
-    return number + texts.marks
+  fileprivate func shortText(_ number: (Double) -> String) -> String {
+    mean.map { number($0) + texts.marks } ?? "–"
   }
 }

@@ -5,7 +5,9 @@ import Testing
 
 struct CurvesTests {
   /// The curves of `rounds.csv` and of the cells that it has.
-  private func curves(_ rows: String, _ request: CurveRequest = CurveRequest(), unfinished: [String]? = nil) throws -> Curves {
+  private func curves(_ rows: String, _ request: CurveRequest = CurveRequest(), unfinished: [String]? = nil) throws
+    -> Curves
+  {
     let rounds = try rounds(rows)
     var summary = CSVTable(header: Array(rounds.header[1..<5]) + ["n"])
     for row in rounds.rows { summary.append(Array(row[1..<5]) + ["1"]) }
@@ -14,7 +16,8 @@ struct CurvesTests {
   }
 
   private func rounds(_ rows: String) throws -> CSVTable {
-    try CSVTable(Array(("key,dataset,attack,aggregator,bias,seed,round,test_accuracy,test_loss\n" + rows).utf8), name: "t")
+    try CSVTable(
+      Array(("key,dataset,attack,aggregator,bias,seed,round,test_accuracy,test_loss\n" + rows).utf8), name: "t")
   }
 
   private let nothing = CSVTable(header: ["round", "test_accuracy"])

@@ -59,13 +59,37 @@ struct HTMLReportTests {
 
   @Test func tablesMapsAndReferencesShowTheNumbers() throws {
     let page = try report(attacks: ["none"]).page()
-    #expect(page.contains(#"<td class="plain" data-at="{&quot;aggregator&quot;:&quot;fedavg&quot;}">0.750 ± 0.125</td>"#))
+    #expect(
+      page.contains(#"<td class="plain" data-at="{&quot;aggregator&quot;:&quot;fedavg&quot;}">0.750 ± 0.125</td>"#))
     #expect(page.contains(#"data-at="{&quot;aggregator&quot;:&quot;krum&quot;}">failed †!</td>"#))
     #expect(page.contains(#"style="background: #fdea45; color: #000000">0.75</td>"#))
     #expect(page.contains(#"class="empty">–</td>"#))
     #expect(page.contains("<td>0.750</td><td>2</td><td>0.800</td><td>-0.050</td>"))
     #expect(page.contains("<p>2 min 1 s of computing in all, at most 1 MiB in a process</p>"))
     #expect(!page.contains("{{"))
+  }
+
+  @Test func theManifestSaysWhatIsShown() throws {
+    var report = report(attacks: ["none", "alie"])
+    report.settings.tables = [.init(rows: "aggregator", columns: "attack", value: "test_accuracy", split: [])]
+    report.settings.plots = [.init(x: "round", y: "test_accuracy", series: "attack", split: ["aggregator"])]
+    let content = try report.content()
+    #expect(content.tables.map { $0.blocks.map(\.rowName) } == [["aggregator"]])
+    #expect(content.maps.map { $0.blocks.map(\.rowName) } == [["aggregator"]])
+    #expect(content.curves.map(\.heading) == ["test_accuracy by round"])
+    #expect(content.curves.map { $0.legend.map(\.name) } == [["none", "alie"]])
+    #expect(content.curves.map { $0.blocks.map(\.caption) } == [["aggregator fedavg"]])
+  }
+
+  @Test func theLinesOfAPlotAreTheRulesUnlessARulesParameterIsTheX() {
+    var settings = ReportSettings()
+    #expect(settings.curveRequests == [CurveRequest()])
+    settings.plots = ["byzantine", "aggregator.threshold"].map { .init(x: $0, y: "kept", series: nil, split: []) }
+    #expect(
+      settings.curveRequests == [
+        CurveRequest(x: "byzantine", y: "kept", series: "aggregator"),
+        CurveRequest(x: "aggregator.threshold", y: "kept", series: "attack"),
+      ])
   }
 
   @Test func failuresAreToldOnce() throws {
@@ -89,24 +113,15 @@ struct HTMLReportTests {
     #expect(try report(attacks: attacks).page() == report(attacks: attacks).page())
   }
 
-  /// The last is a quote under an accent: one character to Swift, and the end of an attribute to a browser.
+  /// A quote or an angle under an accent is one character to Swift, and to a browser a quote or an angle.
   @Test(arguments: [
     "</pre><script>owned()</script>", #"" onmouseover="owned()"#, "' onmouseover='owned()", "&lt;script&gt; & <b>",
     "{{title}}", "\"\u{301} onmouseover=\"\u{301}owned()", "<\u{338}script>owned()</script>", "\u{1b}[31mred\u{1b}[0m",
   ])
   func everyTextIsInert(_ text: String) throws {
-    let page = try report(attacks: [text, "none"], text: text).page()
-    let own = page.replacing(PageScript.text, with: "").replacing(PageStyle.text, with: "")
-    let reader = PageReader()
-    let parser = XMLParser(data: Data(own.utf8))
-    parser.delegate = reader
-    #expect(parser.parse(), "\(String(describing: parser.parserError))")
-    let plain = PageReader()
-    let other = try report(attacks: ["some", "none"], text: "text").page()
-    let otherParser = XMLParser(
-      data: Data(other.replacing(PageScript.text, with: "").replacing(PageStyle.text, with: "").utf8))
-    otherParser.delegate = plain
-    #expect(otherParser.parse())
+    let reader = PageReader(try report(attacks: [text, "none"], text: text).page())
+    let plain = PageReader(try report(attacks: ["some", "none"], text: "text").page())
+    #expect(reader.errors == [] && plain.errors == [])
     // The same elements with the same attributes, whatever the texts say.
     #expect(reader.elements == plain.elements)
     #expect(reader.elements.count > 100)
@@ -161,6 +176,14 @@ struct HTMLReportTests {
   }
 
   @Test(arguments: [
+    ([0.5, 1], ["0.50", "1.00"]), ([2, 12.34], ["2.0", "12.3"]), ([5, 250], ["5", "250"]),
+    ([0.0012, 0.00004], ["0.0012", "4e-05"]), ([2, 3e30], ["2", "3e+30"]), ([0.5, .nan], ["0.50", "nan"]),
+  ])
+  func numbersOfAMapHaveAsManyDecimals(_ values: [Double], _ texts: [String]) {
+    #expect(values.map(PageNumber.alike(values)) == texts)
+  }
+
+  @Test(arguments: [
     (0.0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (7261, "2 h 1 min"), (100_000, "1 d 3 h"),
   ])
   func durationsAreReadable(_ seconds: Double, _ text: String) { #expect(PageNumber.duration(seconds) == text) }
@@ -168,9 +191,23 @@ struct HTMLReportTests {
 
 /// The elements of a page, each with the names of its attributes, and its texts.
 private final class PageReader: NSObject, XMLParserDelegate {
-  var elements: [String] = []
-  var texts: Set<String> = []
+  private(set) var elements: [String] = []
+  private(set) var texts: Set<String> = []
+  /// What is wrong with it as XML; the parser itself goes on after most errors and does not tell at its end.
+  private(set) var errors: [String] = []
   private var text = ""
+
+  init(_ page: String) {
+    super.init()
+    let own = page.replacing(PageScript.text, with: "").replacing(PageStyle.text, with: "")
+    let parser = XMLParser(data: Data(own.utf8))
+    parser.delegate = self
+    if !parser.parse() { errors.append("it cannot be parsed") }
+  }
+
+  func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
+    errors.append("line \(parser.lineNumber): \(error)")
+  }
 
   func parser(
     _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,

@@ -134,7 +134,7 @@ struct MapFigureTests {
     let tables = try Table.tables(from: Fixture.summary(Fixture.plain))
     var names = FigureNames()
     let scale = try #require(HeatScale([0.1, 0.873]))
-    let figure = try #require(tables[0].figure(scale, &names))
+    let figure = try #require(tables[0].figure(scale, PageNumber.alike([0.873]), &names))
     #expect(figure.name == "test-accuracy-attack-by-aggregator")
     #expect(
       figure.data == """
@@ -162,7 +162,7 @@ struct MapFigureTests {
   @Test func nothingMeasuredIsNoFigure() throws {
     let tables = try Table.tables(from: Fixture.summary("d,none,fedavg,0.5,,0,1,0,0,no,,,,\n"))
     var names = FigureNames()
-    #expect(tables[0].figure(try #require(HeatScale([0])), &names) == nil)
+    #expect(tables[0].figure(try #require(HeatScale([0])), PageNumber.alike([0]), &names) == nil)
   }
 }
 
