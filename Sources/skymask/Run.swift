@@ -64,8 +64,10 @@ struct Run: AsyncParsableCommand {
         jobs, limit: limit, skipped: cells.count - jobs.count, json: json, interruption: interruption)
     }
     try store.export(cells, varying: loaded.varying, families: CellParameters.families)
+    let page = try ReportPage.writeAfterRun(loaded, cells)
     try lock.release()
-    let report = RunReport(outcome: outcome, before: cells.count - jobs.count, name: loaded.manifest.name, store: store)
+    let report = RunReport(
+      outcome: outcome, before: cells.count - jobs.count, name: loaded.manifest.name, store: store, page: page)
     let exit = report.tell(json: json, label: sweep.label)
     if exit != .finished { throw ExitCode(exit.rawValue) }
   }

@@ -8,6 +8,8 @@ struct RunReport {
   let before: Int
   let name: String
   let store: ResultStore
+  /// Where the HTML page is; nil for none.
+  let page: String?
 
   private var failed: [JobResult] { outcome.results.filter(\.failed) }
   private var finished: Int { outcome.results.count { $0.end.succeeded } }
@@ -28,7 +30,9 @@ struct RunReport {
       "\(name): \(before) of \(total) cells were finished before, \(finished) finished now"
       + (failed.isEmpty ? "" : ", \(failed.count) failed")
       + (notRun == 0 ? "" : isCanary ? ", \(notRun) not run" : ", interrupted")
-    let places = "results: \(store.folder)/rounds.csv, \(store.folder)/summary.csv"
+    let places =
+      "results: \(store.folder)/rounds.csv, \(store.folder)/summary.csv"
+      + (page.map { "\nreport: \($0)" } ?? "")
     if json {
       Output.complain(summary + "\n" + places)
       RunEvents.end(exit, finished: finished, before: before, failed: failed.count, notRun: notRun)

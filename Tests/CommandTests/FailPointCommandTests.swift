@@ -24,7 +24,7 @@ struct FailPointCommandTests {
     let ended = try await place.skymask(
       "run", "tiny.yaml", "--jobs", "1", environment: ["SKYMASK_FAILPOINT": "cell/rename-exclusive:2"])
     #expect(ended.code == 1)
-    #expect(ended.err.contains("\n  ended with exit status 137; log results/tiny/cells/"))
+    #expect(ended.err.contains("\n  ended with exit status 137, at attempt 2; log results/tiny/cells/"))
     #expect(ended.err.contains("\n  | fail point reached: cell/rename-exclusive:2\n"))
     #expect(try place.cells(of: "tiny", with: "result.json").isEmpty)
     #expect(try await place.skymask("run", "tiny.yaml").code == 0)

@@ -203,7 +203,7 @@ struct DamageTests {
       try place.write("", to: "\(cell)/result.json")
       reason = "result.json cannot be read as a result"
     }
-    let status = try await place.skymask("status", "tiny.yaml")
+    let status = try await place.skymask("status", "tiny.yaml", "--verify")
     #expect(status.out.contains("tiny: 3 of 4 cells finished (75 %), 0 failed, 0 begun, 1 damaged"))
     #expect(status.out.contains("  damaged, \(reason)   attack="))
     let again = try await place.skymask("run", "tiny.yaml")

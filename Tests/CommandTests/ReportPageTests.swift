@@ -24,6 +24,29 @@ struct ReportPageTests {
     #expect(try place.read("page.html") == page, "equal results give equal bytes")
   }
 
+  @Test func aRunEndsByNamingIt() async throws {
+    let ended = try await place.skymask("run", "tiny.yaml")
+    #expect(ended.code == 0)
+    #expect(ended.out.hasSuffix("/summary.csv\nreport: results/tiny/report.html\n"))
+    let page = try place.read("results/tiny/report.html")
+    #expect(try await place.skymask("report", "tiny.yaml", "--out", "page.html").code == 0)
+    #expect(try place.read("page.html") == page)
+  }
+
+  @Test func aReportThatDoesNotFitIsNoFailureOfTheRun() async throws {
+    let report = "report: {tables: [{rows: attack, columns: model, value: test_accuracy, split: [bias]}]}\n"
+    try place.write(Manifests.tiny + report, to: "misfit.yaml")
+    let ended = try await place.skymask("run", "misfit.yaml")
+    #expect(ended.code == 0)
+    #expect(
+      ended.err.contains(
+        "warning: no report.html, as the manifest's 'report' does not fit: several results belong in one place, as they "
+          + "differ in aggregator; split the table by them\n"))
+    #expect(ended.out.hasSuffix("/summary.csv\n"))
+    #expect(!place.exists("results/tiny/report.html"))
+    #expect(try await place.skymask("report", "misfit.yaml").code == 64)
+  }
+
   @Test func refusesWhatIsNotThere() async throws {
     let early = try await place.skymask("report", "tiny.yaml", "--out", "page.html")
     #expect(early.code == 64)

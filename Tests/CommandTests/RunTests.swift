@@ -16,6 +16,7 @@ struct RunTests {
       ended.out == """
         tiny: 0 of 4 cells were finished before, 4 finished now
         results: results/tiny/rounds.csv, results/tiny/summary.csv
+        report: results/tiny/report.html
 
         """)
     let rounds = Rows(try place.read("results/tiny/rounds.csv"))

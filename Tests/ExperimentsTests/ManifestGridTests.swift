@@ -67,6 +67,8 @@ import Testing
       name: t
       grid:
         dataset: [fashion-mnist, mnist, CIFAR-10, cifar-100, HAR, npy]
+      override:
+        - {when: {dataset: har}, set: {clients: 30}}
       """
     #expect(
       try lines(text, "dataset", "model", "partition") == [

@@ -1,4 +1,5 @@
 internal import Catalogue
+internal import Foundation
 internal import YAML
 
 /// Makes the cells of a manifest: the product of the axes, exclude, override, add, seeds, then equal cells are one.

@@ -134,6 +134,8 @@ package final class CellWriter {
 
   private func place(_ bytes: [UInt8], as name: String, record: ResultRecord) throws {
     let path = folder.path + "/" + name
+    // What is there already needs no second writing; the record's commit makes its name durable.
+    if try fileSystem.readIfPresent(path) == bytes { return }
     if try fileSystem.createOnce(path, with: bytes) { return }
     if try fileSystem.read(path) != bytes { throw try keepBoth(name, bytes, record: record) }
   }
@@ -170,13 +172,16 @@ extension FileSystem {
     if case .damaged = try state(of: folder) { try removeIfPresent(folder.result) }
     try removeIfPresent(folder.failure)
     try removeWhatAttemptsLeave(in: folder)
+    let description = Array(cell.json.utf8)
+    let isDescribed = try readIfPresent(folder.cell) == description
     if try kind(of: folder.result) == nil {
       // Without a record nothing vouches for them.
       try removeIfPresent(folder.rounds)
       for file in SideFile.allCases { try removeIfPresent(folder.path + "/" + file.name) }
-      try removeIfPresent(folder.cell)
+      if !isDescribed { try removeIfPresent(folder.cell) }
     }
-    let description = Array(cell.json.utf8)
+    // The right description stays, since another attempt may begin with it whenever this one ends.
+    if isDescribed { return }
     if try !createOnce(folder.cell, with: description), try read(folder.cell) != description {
       throw StoreError.damaged(path: folder.cell, reason: "it is not the description of cell \(folder.key)")
     }

@@ -18,7 +18,9 @@ package struct MNIST: PublishedDataset {
 
   package var inputShape: [Int] { IDXPictures.shape }
   package var classes: Int { IDXPictures.classes }
-  package var sampleCounts: (train: Int, test: Int) { (min(samples ?? IDXPictures.trainCount, IDXPictures.trainCount), 10_000) }
+  package var sampleCounts: (train: Int, test: Int) {
+    (min(samples ?? IDXPictures.trainCount, IDXPictures.trainCount), 10_000)
+  }
   package var ownership: Ownership { .nobody }
 
   package static let layouts = [IDXPictures.names]
