@@ -16,7 +16,9 @@ extension Table {
     let meanings =
       (bestMeaning.map { ["\\textbf{Bold}: \($0)."] } ?? [])
       + notes.map { "$^{\(LaTeX.mark($0.mark))}$ \(LaTeX.escaped($0.meaning))." }
-    if !meanings.isEmpty { text += "\\par\\smallskip\n{\\footnotesize " + meanings.joined(separator: "\n") + "\\par}\n" }
+    if !meanings.isEmpty {
+      text += "\\par\\smallskip\n{\\footnotesize " + meanings.joined(separator: "\n") + "\\par}\n"
+    }
     return text
   }
 }

@@ -99,7 +99,8 @@ struct CheckpointCommandTests {
 
   @Test func theFilesThatAreRecordedGoOnToo() async throws {
     let masks = Self.long.replacing("[fldetector, multi-krum]", with: "[skymask]")
-      .replacing("record: [selection]", with: "record: [selection, masks]").replacing("rounds: 3000", with: "rounds: 400")
+      .replacing("record: [selection]", with: "record: [selection, masks]").replacing(
+        "rounds: 3000", with: "rounds: 400")
     try place.write(masks, to: "long.yaml")
     let ended = try await place.skymask("run", "long.yaml") { process in
       try await eventually { try begun().count == 1 }
@@ -265,7 +266,9 @@ struct CheckpointCommandTests {
       #expect(try place.bytes("results/long/\(table)") == place.bytes("whole/long/\(table)"))
     }
     let (found, expected) = (try place.snapshot("results/long/cells"), try place.snapshot("whole/long/cells"))
-    let files = expected.keys.filter { $0.hasSuffix("/rounds.csv") || $0.hasSuffix("/selection.csv") || $0.hasSuffix("/masks.csv") }
+    let files = expected.keys.filter {
+      $0.hasSuffix("/rounds.csv") || $0.hasSuffix("/selection.csv") || $0.hasSuffix("/masks.csv")
+    }
     #expect(files.count >= 2)
     for file in files { #expect(found[file]?.bytes == expected[file]?.bytes, "\(file)") }
     // Nothing is left of the checkpoints.

@@ -101,7 +101,8 @@ struct TableFormatTests {
 
   /// One row for each entry, and one for each published value where there are two.
   @Test func writesCSV() throws {
-    let head = "attack,aggregator,measurement,mean,std,n,n_expected,n_failed,n_diverged,best,published,difference,source\n"
+    let head =
+      "attack,aggregator,measurement,mean,std,n,n_expected,n_failed,n_diverged,best,published,difference,source\n"
     #expect(
       try render(.csv) == head + """
         none,fedavg,test_accuracy,0.873,0.0124,3,3,0,0,1,,,

@@ -126,7 +126,8 @@ package struct ResultStore: Sendable {
 
   /// A file that `record` asked for; nil where the cell is not finished or did not record it.
   package func sideFile(_ file: SideFile, of cell: Cell) throws -> CSVTable? {
-    guard case .finished(let record) = try state(of: cell), record.files.contains(where: { $0.name == file.name }) else {
+    guard case .finished(let record) = try state(of: cell), record.files.contains(where: { $0.name == file.name })
+    else {
       return nil
     }
     let path = folder(of: cell.key).path + "/" + file.name

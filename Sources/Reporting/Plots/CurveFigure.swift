@@ -39,12 +39,15 @@ extension Curves {
   private var ranges: [String] {
     let points = panels.flatMap(\.lines).flatMap(\.points)
     var ranges: [String] = []
-    if points.map(\.mean).allSatisfy({ $0 >= 0 }), let most = points.map({ $0.mean + ($0.deviation ?? 0) }).max(), most > 0 {
+    if points.map(\.mean).allSatisfy({ $0 >= 0 }), let most = points.map({ $0.mean + ($0.deviation ?? 0) }).max(),
+      most > 0
+    {
       let power = pow(10, log10(most).rounded(.down))
       // One digit, or two where the first would leave much empty; a share is never above 1.
       let step = most < 5 * power ? power / 2 : power
       let top = (most / step - 1e-9).rounded(.up) * step
-      ranges.append("set yrange [0:" + String(format: "%.6g", Curves.shares.contains(request.y) ? min(top, 1) : top) + "]")
+      ranges.append(
+        "set yrange [0:" + String(format: "%.6g", Curves.shares.contains(request.y) ? min(top, 1) : top) + "]")
     }
     let xs = points.map(\.x)
     if let least = xs.min(), let most = xs.max(), least < most {

@@ -17,7 +17,8 @@ package enum PlotFormat: String, Sendable, CaseIterable {
     case .png:
       let scale = 200.0
       // gnuplot takes a point for a pixel and a third.
-      return "pngcairo size \(Int(width * scale)),\(Int(height * scale)) \(font) fontscale \(Gnuplot.number(scale / 96))"
+      return
+        "pngcairo size \(Int(width * scale)),\(Int(height * scale)) \(font) fontscale \(Gnuplot.number(scale / 96))"
         + " linewidth 2 pointscale 3.2"
     }
   }

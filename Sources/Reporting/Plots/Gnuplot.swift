@@ -14,7 +14,8 @@ enum Gnuplot {
 
   /// A text of several lines, in quotes within which a backslash has a meaning.
   static func quoted(lines: [String]) -> String {
-    "\"" + lines.map { $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " ") }
+    "\""
+      + lines.map { $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " ") }
       .joined(separator: "\\n") + "\""
   }
 

@@ -20,7 +20,8 @@ struct CheckpointTests {
     outcome.remarks = [Outcome.Remark(text: "nobody is kept: ü", firstRound: 1, rounds: 2)]
     var checkpoint = Checkpoint(
       state: SimulationState(round: 4, parameters: [0.25, -1, 7], memory: memory, outcome: outcome),
-      rounds: Array("round,test_accuracy\n0,0.5\n".utf8), sideFiles: [.selection: Array("round,client\n".utf8), .masks: Array("round,root\n".utf8)])
+      rounds: Array("round,test_accuracy\n0,0.5\n".utf8),
+      sideFiles: [.selection: Array("round,client\n".utf8), .masks: Array("round,root\n".utf8)])
     checkpoint.effort.attempts = 3
     checkpoint.effort.setupSeconds = 0.125
     checkpoint.effort.trainingSeconds = 17.5

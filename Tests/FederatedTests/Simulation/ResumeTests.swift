@@ -10,7 +10,8 @@ import Testing
   private static func settings(_ changes: [String: Value]) throws -> Settings {
     let base: [String: Value] = [
       "clients": .integer(8), "byzantine": .integer(1), "rounds": .integer(9), "local_epochs": .integer(1),
-      "momentum": .number(0.5), "evaluate_every": .integer(2), "record": .list([.string("selection"), .string("masks")]),
+      "momentum": .number(0.5), "evaluate_every": .integer(2),
+      "record": .list([.string("selection"), .string("masks")]),
       "attack": .string("fang-trim"),
     ]
     return try smallSettings(base.merging(changes) { $1 })

@@ -113,8 +113,9 @@ struct CurveFigureTests {
         """,
       ])
     // A line looks the same in every panel.
-    #expect(figures[1].commands.last?.contains("index 0 using 1:2 with linespoints lw 1.5 lc rgb '#d55e00' dt (12,5) pt 4")
-      == true)
+    #expect(
+      figures[1].commands.last?.contains("index 0 using 1:2 with linespoints lw 1.5 lc rgb '#d55e00' dt (12,5) pt 4")
+        == true)
   }
 
   @Test func aPanelWithoutAPointIsNoFigure() throws {
@@ -194,7 +195,8 @@ struct MaskCloudTests {
         """)
     #expect(figure.commands.contains("set title 'round 5' offset 0,-0.6"))
     let legend = figure.commands.filter { $0.hasPrefix("set label ") }
-    #expect(legend.map { $0.split(separator: "'")[1] } == ["honest, kept", "malicious, kept", "malicious, rejected", "root"])
+    #expect(
+      legend.map { $0.split(separator: "'")[1] } == ["honest, kept", "malicious, kept", "malicious, rejected", "root"])
     #expect(figure.commands.count { $0.hasPrefix("plot ") } == 2)
   }
 
