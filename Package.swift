@@ -64,7 +64,7 @@ let package = Package(
       name: "skymask",
       dependencies: [
         "Experiments", "Scheduling", "Reporting", "Downloads", "Federated", "NeuralNet", "YAML", "Catalogue",
-        argumentParser, signals,
+        argumentParser, signals, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -55,6 +55,8 @@ install_debian() {
   has_own_fashion_mnist || packages+=(dataset-fashion-mnist)
   # Only tests of the report page need it, and say so where it is not there.
   if [ -n "${WITH_BROWSER:-}" ] && ! has_browser; then packages+=(chromium); fi
+  # Only pictures for print need it; skymask plot says how to get it where it is not there.
+  if [ -n "${WITH_GNUPLOT:-}" ] && ! command -v gnuplot >/dev/null; then packages+=(gnuplot-nox); fi
   for package in "${packages[@]}"; do
     # A package that was never there has no entry at all; the words are those of an installed one.
     [[ $(dpkg-query --show --showformat='${Status}\n' "$package" 2>/dev/null) == *"install ok installed"* ]] ||

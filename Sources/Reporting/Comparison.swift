@@ -21,9 +21,7 @@ package struct Comparison: Sendable, Equatable {
   package init(summary: CSVTable, references: [ReportSettings.Reference]) throws {
     rows = []
     for reference in references {
-      let conditions = try reference.parameters.sorted { $0.key < $1.key }.map { name, value in
-        (name: name, column: try summary.column(name, of: "summary.csv"), text: Comparison.text(value))
-      }
+      let conditions = try Comparison.conditions(of: reference, in: summary)
       let matching = summary.rows.filter { row in conditions.allSatisfy { row[$0.column] == $0.text } }
       let count = try summary.column("n", of: "summary.csv")
       for (metric, published) in reference.metrics.sorted(by: { $0.key < $1.key }) {
@@ -36,6 +34,17 @@ package struct Comparison: Sendable, Equatable {
             seeds: matching.compactMap { Int($0[count]) }.max() ?? 0, published: published,
             source: reference.source))
       }
+    }
+  }
+
+  package init(rows: [Row]) { self.rows = rows }
+
+  /// What a row of the summary must say to be what a published value is of.
+  static func conditions(
+    of reference: ReportSettings.Reference, in summary: CSVTable
+  ) throws -> [(name: String, column: Int, text: String)] {
+    try reference.parameters.sorted { $0.key < $1.key }.map { name, value in
+      (name: name, column: try summary.column(name, of: "summary.csv"), text: Comparison.text(value))
     }
   }
 

@@ -1,29 +1,68 @@
+import Foundation
+
 extension Table {
-  /// A Markdown table with a bold heading; ends in a line feed.
+  /// A Markdown table with a bold heading, the best of a row bold; ends in a line feed.
   var markdown: String {
-    var text = "**" + title + (shared.isEmpty ? "" : "; " + sharedText) + "**\n\n"
-    text += Table.markdownLine([rowName] + columnNames)
-    text += Table.markdownLine([":--"] + columnNames.map { _ in "--:" })
-    for (name, row) in zip(rowNames, entries) {
-      let texts = row.map { entry in
+    var text = "**" + heading + "**\n\n"
+    text += Markdown.line([rowName] + columnNames)
+    text += ":--".withBars(columnNames.map { _ in "--:" })
+    for (row, name) in rowNames.enumerated() {
+      let best = best(inRow: row)
+      let fields = entries[row].enumerated().map { column, entry in
         guard let (number, marks) = entry?.texts else { return "" }
-        return marks.isEmpty ? number : number + " " + marks
+        let shown = best.contains(column) ? "**\(number)**" : Markdown.escaped(number)
+        return marks.isEmpty ? shown : shown + " " + Markdown.escaped(marks)
       }
-      text += Table.markdownLine([name] + texts)
+      text += Markdown.escaped(name).withBars(fields)
     }
-    for note in notes { text += "\n" + Table.escaped(note) + "\n" }
+    if let bestMeaning { text += "\n**bold** " + bestMeaning + "\n" }
+    for note in notes { text += "\n" + Markdown.escaped("\(note.mark) \(note.meaning)") + "\n" }
+    return text
+  }
+}
+
+extension Comparison {
+  /// A Markdown table, a row for each published value; empty for none.
+  var markdown: String {
+    if rows.isEmpty { return "" }
+    var text = "**Beside published values**\n\n"
+    text += Markdown.line(Comparison.header)
+    text += ":--".withBars([":--", "--:", "--:", "--:", "--:", ":--"])
+    for row in rows { text += Markdown.line(row.fields) }
     return text
   }
 
-  private static func markdownLine(_ fields: [String]) -> String {
-    "| " + fields.map(escaped).joined(separator: " | ") + " |\n"
+  static let header = ["cells", "measurement", "ours", "seeds", "published", "difference", "source"]
+}
+
+extension Comparison.Row {
+  /// What a table says of it, under `Comparison.header`.
+  var fields: [String] {
+    [
+      parameters.text, measurement, ours.map { String(format: "%.3f", $0) } ?? "not measured", "\(seeds)",
+      String(format: "%.3f", published), ours.map { String(format: "%+.3f", $0 - published) } ?? "", source,
+    ]
+  }
+}
+
+private enum Markdown {
+  static func line(_ fields: [String]) -> String {
+    let shown = fields.map(escaped)
+    return shown.isEmpty ? "" : shown[0].withBars(Array(shown.dropFirst()))
   }
 
   /// Keeps characters that mean something to Markdown as they are.
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     text.reduce(into: "") { result, character in
       if "\\|*_~`<".contains(character) { result.append("\\") }
       result.append(character)
     }
+  }
+}
+
+extension String {
+  /// A line of a table: this and the other fields, as they are.
+  fileprivate func withBars(_ others: [String]) -> String {
+    "| " + ([self] + others).joined(separator: " | ") + " |\n"
   }
 }

@@ -1,12 +1,16 @@
 extension Table {
-  /// Aligned columns for a terminal; ends in a line feed.
+  /// Aligned columns for a terminal, the best of a row marked with a star; ends in a line feed.
   var text: String {
-    let marks = columnNames.indices.map { column in
-      entries.map { $0[column]?.texts.marks.count ?? 0 }.max() ?? 0
+    let texts = entries.enumerated().map { row, entries in
+      let best = best(inRow: row)
+      return entries.enumerated().map { column, entry in
+        entry.map { (number: $0.texts.number, marks: (best.contains(column) ? "*" : "") + $0.texts.marks) }
+      }
     }
+    let marks = columnNames.indices.map { column in texts.map { $0[column]?.marks.count ?? 0 }.max() ?? 0 }
     var lines = [[rowName] + columnNames]
-    for (name, row) in zip(rowNames, entries) {
-      lines.append([name] + zip(row, marks).map { entry, width in entry.map { $0.padded(marks: width) } ?? "" })
+    for (name, row) in zip(rowNames, texts) {
+      lines.append([name] + zip(row, marks).map { text, width in text.map { Table.padded($0, marks: width) } ?? "" })
     }
     let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     lines.insert(widths.map { String(repeating: "-", count: $0) }, at: 1)
@@ -20,15 +24,14 @@ extension Table {
       while row.last == " " { row.removeLast() }
       text += row + "\n"
     }
-    if !notes.isEmpty { text += "\n" + notes.map { $0 + "\n" }.joined() }
+    let meanings = (bestMeaning.map { [("*" as Character, $0)] } ?? []) + notes
+    if !meanings.isEmpty { text += "\n" + meanings.map { "\($0.0) \($0.1)\n" }.joined() }
     return text
   }
-}
 
-extension Table.Entry {
   /// The number and its marks, the marks filled up to a width.
-  fileprivate func padded(marks width: Int) -> String {
-    let (number, marks) = texts
+  private static func padded(_ text: (number: String, marks: String), marks width: Int) -> String {
+    let (number, marks) = text
     return width == 0 ? number : number + " " + marks + String(repeating: " ", count: width - marks.count)
   }
 }

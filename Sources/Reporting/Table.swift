@@ -31,8 +31,16 @@ package struct Table: Sendable, Equatable {
     package var expected: Int
     package var failed: Int
     package var diverged: Int
+    /// What the manifest's `report: reference` has for it.
+    package var published: [Published] = []
 
     package var isComplete: Bool { finished == expected }
+  }
+
+  /// A published value and who published it.
+  package struct Published: Sendable, Equatable {
+    package var value: Double
+    package var source: String
   }
 
   package var value: String
@@ -48,6 +56,8 @@ package struct Table: Sendable, Equatable {
   package struct Pair: Sendable, Equatable {
     package var name: String
     package var value: String
+
+    package init(name: String, value: String) { (self.name, self.value) = (name, value) }
   }
 
   /// The most seeds of any entry.
@@ -57,9 +67,13 @@ package struct Table: Sendable, Equatable {
 extension Table {
   /// The tables of a sweep, in the order of its plan.
   ///
-  /// - Parameter summary: the content of `summary.csv`.
+  /// - Parameters:
+  ///   - summary: the content of `summary.csv`.
+  ///   - references: published values, of which an entry gets those that fit its row of the summary.
   /// - Throws: `ReportError` for a name that the summary lacks, or when entries would fall together.
-  package static func tables(from summary: CSVTable, _ request: TableRequest = TableRequest()) throws -> [Table] {
+  package static func tables(
+    from summary: CSVTable, _ request: TableRequest = TableRequest(), references: [ReportSettings.Reference] = []
+  ) throws -> [Table] {
     let reader = try SummaryReader(summary, value: request.value)
     let row = try reader.parameter(request.rows)
     let column = try reader.parameter(request.columns)
@@ -67,6 +81,8 @@ extension Table {
     let split = request.split ?? varying
     let splitColumns = try split.map(reader.parameter)
     let missing = varying.filter { !split.contains($0) }
+
+    let conditions = try references.map { try Comparison.conditions(of: $0, in: summary) }
 
     var tables: [Table] = []
     for line in summary.rows {
@@ -81,7 +97,14 @@ extension Table {
             value: request.value, shared: shared, rowName: request.rows, columnName: request.columns, columnNames: [],
             rowNames: [], entries: []))
       }
-      guard tables[index].place(try reader.entry(line), row: line[row], column: line[column]) else {
+      var entry = try reader.entry(line)
+      for (reference, conditions) in zip(references, conditions) {
+        guard let value = reference.metrics[request.value], conditions.allSatisfy({ line[$0.column] == $0.text }) else {
+          continue
+        }
+        entry.published.append(Published(value: value, source: reference.source))
+      }
+      guard tables[index].place(entry, row: line[row], column: line[column]) else {
         throw ReportError.ambiguous(differing: missing, remedy: "split the table by them")
       }
     }

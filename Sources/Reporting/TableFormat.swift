@@ -4,14 +4,22 @@ import Foundation
 package enum TableFormat: String, Sendable, CaseIterable {
   case text
   case markdown
+  case latex
+  case csv
 
-  package func render(_ tables: [Table]) -> String {
-    let render: (Table) -> String =
-      switch self {
-      case .text: { $0.text }
-      case .markdown: { $0.markdown }
-      }
-    return tables.map(render).joined(separator: "\n")
+  /// All tables, and what a manifest's `report: reference` has beside them.
+  ///
+  /// In CSV, which is one table, the published values stand in columns of their own, which `tables` brings along.
+  package func render(_ tables: [Table], _ comparison: Comparison = Comparison(rows: [])) -> String {
+    let render: (Table) -> String
+    let compared: String
+    switch self {
+    case .text: (render, compared) = (\.text, comparison.text)
+    case .markdown: (render, compared) = (\.markdown, comparison.markdown)
+    case .latex: (render, compared) = (\.latex, comparison.latex)
+    case .csv: return Table.csv(tables)
+    }
+    return (tables.map(render) + (compared.isEmpty ? [] : [compared])).joined(separator: "\n")
   }
 }
 
@@ -31,21 +39,50 @@ extension Table {
   /// Such as `bias 0.5, clients 100`; empty when there is one table only.
   var sharedText: String { shared.text }
 
-  /// Explains the marks that occur.
-  var notes: [String] {
+  /// The title and what the table shares.
+  var heading: String { shared.isEmpty ? title : title + "; " + sharedText }
+
+  /// What the marks that occur mean, but for that of the best, which each format has its own of.
+  var notes: [(mark: Character, meaning: String)] {
     let present = entries.joined().compactMap { $0 }
-    var notes: [String] = []
-    if present.contains(where: { !$0.isComplete }) { notes.append("* not all seeds are finished") }
-    if present.contains(where: { $0.failed > 0 }) { notes.append("! some seeds failed") }
-    if present.contains(where: { $0.diverged > 0 }) { notes.append("~ some seeds diverged") }
+    var notes: [(mark: Character, meaning: String)] = []
+    if present.contains(where: { !$0.isComplete }) {
+      notes.append(("†", "not all seeds are finished: " + incompleteText))
+    }
+    if present.contains(where: { $0.failed > 0 }) { notes.append(("!", "some seeds failed")) }
+    if present.contains(where: { $0.diverged > 0 }) { notes.append(("~", "some seeds diverged")) }
     return notes
+  }
+
+  /// What a bold number, or its mark, means; nil where the table has none.
+  var bestMeaning: String? {
+    rowNames.indices.contains { !best(inRow: $0).isEmpty } ? "the best of its row among the complete ones" : nil
+  }
+
+  /// Such as `2 of 3 (min-max × krum), 0 of 3 (none × krum, none × fltrust and 4 more)`.
+  private var incompleteText: String {
+    let most = 3
+    var groups: [(count: String, places: [String])] = []
+    for (rowName, row) in zip(rowNames, entries) {
+      for (columnName, entry) in zip(columnNames, row) {
+        guard let entry, !entry.isComplete else { continue }
+        let count = "\(entry.finished) of \(entry.expected)"
+        let index = groups.firstIndex { $0.count == count } ?? groups.count
+        if index == groups.count { groups.append((count, [])) }
+        groups[index].places.append("\(rowName) × \(columnName)")
+      }
+    }
+    return groups.map { count, places in
+      let rest = places.count - most
+      return "\(count) (" + places.prefix(most).joined(separator: ", ") + (rest > 0 ? " and \(rest) more)" : ")")
+    }.joined(separator: ", ")
   }
 }
 
 extension Table.Entry {
   /// The number and its marks, apart, so that numbers can be aligned.
   var texts: (number: String, marks: String) {
-    let marks = (isComplete ? "" : "*") + (failed > 0 ? "!" : "") + (diverged > 0 ? "~" : "")
+    let marks = (isComplete ? "" : "†") + (failed > 0 ? "!" : "") + (diverged > 0 ? "~" : "")
     guard let mean else { return (finished > 0 ? "n/a" : failed > 0 ? "failed" : "not run", marks) }
     guard let standardDeviation else { return (Table.Entry.decimal(mean), marks) }
     return ("\(Table.Entry.decimal(mean)) ± \(Table.Entry.decimal(standardDeviation))", marks)

@@ -24,7 +24,7 @@ final class CellAttempt {
     begun = clock.now
     settings = try Settings(resolved: cell.parameters)
     writer = try CellWriter(
-      cell: cell, root: store.root, name: store.name, recordsSelection: settings.recordsSelection,
+      cell: cell, root: store.root, name: store.name, recording: SideFile.recorded(by: settings),
       fileSystem: fileSystem)
     try DataDigest.check(cell, in: dataFolder)
     simulation = try Simulation(
@@ -41,6 +41,7 @@ final class CellAttempt {
       outcome = try simulation.run(
         onEvaluation: { try writer.append($0) },
         onSelection: { writer.append(SelectionRow.rows(of: $0)) },
+        onMasks: { writer.append(MaskRow.rows(of: $0)) },
         onRound: { round in
           try writer.advance(to: round, of: settings.rounds)
           if pace.isDue(at: clock.now), round < settings.rounds { try checkpoint() }

@@ -55,6 +55,23 @@ extension SelectionRow {
   }
 }
 
+extension MaskRow {
+  /// The rows of a round, the root's last; a crafted update in front of all has client −1, as in `selection.csv`.
+  static func rows(of selection: Selection) -> [MaskRow] {
+    selection.rows.map {
+      MaskRow(
+        round: selection.round, client: $0.client ?? -1, malicious: $0.malicious, kept: $0.kept, point: $0.point)
+    } + [MaskRow(round: selection.round, client: nil, point: selection.rootPoint)]
+  }
+}
+
+extension SideFile {
+  /// The files that a cell's `record` asks for.
+  static func recorded(by settings: Settings) -> [SideFile] {
+    (settings.recordsSelection ? [.selection] : []) + (settings.recordsMasks ? [.masks] : [])
+  }
+}
+
 extension Duration {
   /// Seconds to the millisecond.
   var rounded: Double {

@@ -62,6 +62,7 @@ enum Failures {
     case let error as ClusteringError: ("error: \(error)", .manifest)
     case let error as NetworkError: ("error: \(error)", .manifest)
     case let error as ReportError: ("error: \(error)", .usage)
+    case let error as PlotError: ("error: \(error)", .disk)
     case let error as CellFileError: ("error: \(error)", .nondeterminism)
     case let error as SimulationError: ("error: \(error)", .manifest)
     case let error as AggregationError: ("error: \(error)", .manifest)

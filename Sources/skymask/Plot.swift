@@ -4,29 +4,68 @@ internal import Federated
 internal import Foundation
 internal import Reporting
 
-/// A picture of one measurement by round.
-struct Plot: ParsableCommand {
+/// Pictures of a sweep: those for print by gnuplot, and one of curves without it.
+struct Plot: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw one measurement by round as SVG, a line for each aggregator.")
+    abstract: "Draw curves, heat maps and masks for print; with --out, one picture of curves as SVG.",
+    discussion: """
+      Draws the manifest's report: plots, a heat map for each of its tables, and the masks of cells with record: \
+      [masks], by gnuplot, into results/NAME/plots. The scripts and their data stay beside the pictures, to be copied \
+      and restyled. With --x, --value or --series it draws that one plot of curves, in a picture for each combination of \
+      whatever else varies.
+
+      --out FILE.svg draws the curves of the cells that --only leaves in one picture, and needs no gnuplot.
+      """)
 
   @OptionGroup var options: SweepOptions
 
-  @Option(help: ArgumentHelp("The measurement.", valueName: "name"))
-  var value = "test_accuracy"
+  @Option(help: ArgumentHelp("round, or a parameter whose values are numbers (default: round).", valueName: "key"))
+  var x: String?
 
-  @Option(help: ArgumentHelp("What tells the lines apart.", valueName: "key"))
-  var series = "aggregator"
+  @Option(help: ArgumentHelp("The measurement (default: test_accuracy).", valueName: "name"))
+  var value: String?
 
-  @Option(help: ArgumentHelp("Where to write the picture.", valueName: "file"))
-  var out: String
+  @Option(help: ArgumentHelp("What tells the lines apart (default: aggregator).", valueName: "key"))
+  var series: String?
 
-  func run() throws {
-    let loaded = try options.load()
-    let tables = try loaded.store.tables(
-      try loaded.cells(), varying: loaded.varying, families: CellParameters.families)
-    guard let rounds = tables.first(where: { $0.table == .rounds })?.content, !rounds.rows.isEmpty else {
-      throw CommandError.notFinished(loaded.manifest.name)
+  @Option(help: ArgumentHelp("svg, pdf or png (default: svg).", valueName: "format"))
+  var format: PlotFormat?
+
+  @Option(help: ArgumentHelp("Where to write one picture of curves by round.", valueName: "file.svg"))
+  var out: String?
+
+  func validate() throws {
+    guard let out else { return }
+    if !out.hasSuffix(".svg") {
+      throw ValidationError(
+        "--out \(out.isEmpty ? "is empty" : out): name a file that ends in .svg; pdf and png come without --out")
     }
+    if format != nil || x != nil {
+      throw ValidationError("--out draws curves by round as SVG; leave it out for --format and --x")
+    }
+  }
+
+  func run() async throws {
+    let loaded = try options.load()
+    let cells = try loaded.cells()
+    let tables = try loaded.store.tables(cells, varying: loaded.varying, families: CellParameters.families)
+    guard let rounds = tables.first(where: { $0.table == .rounds })?.content, !rounds.rows.isEmpty,
+      let summary = tables.first(where: { $0.table == .summary })?.content
+    else { throw CommandError.notFinished(loaded.manifest.name) }
+    if let out { return try draw(loaded, rounds, to: out) }
+    let usual = CurveRequest()
+    let isOne = x != nil || value != nil || series != nil
+    let figures = try Figures.figures(
+      loaded.manifest.report, rounds: rounds, summary: summary, masks: isOne ? [] : try masks(of: cells, in: loaded),
+      only: isOne ? CurveRequest(x: x ?? usual.x, y: value ?? usual.y, series: series) : nil)
+    if figures.isEmpty { throw ReportError.nothingToShow("nothing that the plots ask for was measured") }
+    try await PrintedFigures(folder: loaded.store.folder + "/plots", format: format ?? .svg).draw(figures)
+  }
+
+  /// One picture of curves, by our own hand.
+  private func draw(_ loaded: LoadedSweep, _ rounds: CSVTable, to out: String) throws {
+    let usual = CurveRequest()
+    let (value, series) = (value ?? usual.y, series ?? usual.series)
     let chosen = options.only.compactMap { text -> (name: String, value: String)? in
       guard let equals = text.firstIndex(of: "=") else { return nil }
       return (String(text[..<equals]), String(text[text.index(after: equals)...]))
@@ -39,4 +78,16 @@ struct Plot: ParsableCommand {
     try Disk().replace(out, with: Array(plot.svg.utf8))
     Output.say(out)
   }
+
+  private func masks(of cells: [Cell], in loaded: LoadedSweep) throws -> [MaskCloud] {
+    try cells.compactMap { cell in
+      guard let content = try loaded.store.sideFile(.masks, of: cell) else { return nil }
+      // What is inside a component is told by the component's own label.
+      let names = loaded.varying.filter { name in !loaded.varying.contains { name.hasPrefix($0 + ".") } }
+      let shared = try names.map { Table.Pair(name: $0, value: try loaded.labels.text(of: $0, in: cell)) }
+      return try MaskCloud(content, shared: shared, name: SideFile.masks.name)
+    }
+  }
 }
+
+extension PlotFormat: ExpressibleByArgument {}

@@ -29,11 +29,12 @@ struct TableCommand: ParsableCommand {
     let tables = try loaded.store.tables(
       try loaded.cells(), varying: loaded.varying, families: CellParameters.families)
     guard let summary = tables.first(where: { $0.table == .summary })?.content else { return }
-    for request in requests(loaded.manifest.report) {
-      Output.say(format.render(try Table.tables(from: summary, request)))
+    let references = loaded.manifest.report.reference
+    let shown = try requests(loaded.manifest.report).flatMap {
+      try Table.tables(from: summary, $0, references: references)
     }
-    let comparison = try Comparison(summary: summary, references: loaded.manifest.report.reference)
-    if !comparison.rows.isEmpty { Output.say(comparison.text) }
+    let text = format.render(shown, try Comparison(summary: summary, references: references))
+    Output.say(text.hasSuffix("\n") ? String(text.dropLast()) : text)
   }
 
   /// The tables that the manifest's `report` asks for, unless flags ask for another.

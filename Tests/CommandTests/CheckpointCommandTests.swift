@@ -97,6 +97,30 @@ struct CheckpointCommandTests {
     #expect(try store.checkpointRound(of: cell) != nil)
   }
 
+  @Test func theFilesThatAreRecordedGoOnToo() async throws {
+    let masks = Self.long.replacing("[fldetector, multi-krum]", with: "[skymask]")
+      .replacing("record: [selection]", with: "record: [selection, masks]").replacing(
+        "rounds: 3000", with: "rounds: 400")
+    try place.write(masks, to: "long.yaml")
+    let ended = try await place.skymask("run", "long.yaml") { process in
+      try await eventually { try begun().count == 1 }
+      kill(process, SIGTERM)
+    }
+    #expect(ended.code == 75)
+    let again = try await place.skymask("run", "long.yaml")
+    #expect(again.code == 0)
+    let folder = try #require(try place.cells(of: "long", with: "masks.csv").first)
+    #expect(try place.read("\(folder)/log.txt").hasPrefix("going on at round "))
+    let rows = Rows(try place.read("\(folder)/masks.csv"))
+    #expect(rows.isRectangular)
+    #expect(rows.header == ["round", "client", "malicious", "root", "kept", "x", "y"])
+    // The evaluated rounds, each with five clients and the root.
+    let rounds = Array(stride(from: 0, to: 400, by: 7))
+    #expect(rows.column("round") == rounds.flatMap { [String](repeating: "\($0)", count: 6) })
+    #expect(Array(rows.column("client").prefix(6)) == ["0", "1", "2", "3", "4", ""])
+    try await checkAgainstAnUndisturbedRun()
+  }
+
   /// Nobody can save anything when SIGKILL comes: what it goes on from was saved by time.
   @Test func goesOnFromATimedCheckpointAfterAKill() async throws {
     let ended = try await place.skymask("run", "often.yaml", "--jobs", "2") { process in
@@ -242,7 +266,9 @@ struct CheckpointCommandTests {
       #expect(try place.bytes("results/long/\(table)") == place.bytes("whole/long/\(table)"))
     }
     let (found, expected) = (try place.snapshot("results/long/cells"), try place.snapshot("whole/long/cells"))
-    let files = expected.keys.filter { $0.hasSuffix("/rounds.csv") || $0.hasSuffix("/selection.csv") }
+    let files = expected.keys.filter {
+      $0.hasSuffix("/rounds.csv") || $0.hasSuffix("/selection.csv") || $0.hasSuffix("/masks.csv")
+    }
     #expect(files.count >= 2)
     for file in files { #expect(found[file]?.bytes == expected[file]?.bytes, "\(file)") }
     // Nothing is left of the checkpoints.

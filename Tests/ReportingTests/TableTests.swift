@@ -31,10 +31,11 @@ struct TableTests {
 
         attack                fedavg  skymask(threshold=0.6)
         ---------  -----------------  ----------------------
-        none       0.873 ± 0.012             0.860 ± 0.005
-        fang-trim  0.100 ± 0.050 *!~               not run *
+        none       0.873 ± 0.012 *           0.860 ± 0.005
+        fang-trim  0.100 ± 0.050 †!~               not run †
 
-        * not all seeds are finished
+        * the best of its row among the complete ones
+        † not all seeds are finished: 2 of 3 (fang-trim × fedavg), 0 of 3 (fang-trim × skymask(threshold=0.6))
         ! some seeds failed
         ~ some seeds diverged
 
@@ -49,10 +50,12 @@ struct TableTests {
 
         | attack | fedavg | skymask(threshold=0.6) |
         | :-- | --: | --: |
-        | none | 0.873 ± 0.012 | 0.860 ± 0.005 |
-        | fang-trim | 0.100 ± 0.050 \*!\~ | not run \* |
+        | none | **0.873 ± 0.012** | 0.860 ± 0.005 |
+        | fang-trim | 0.100 ± 0.050 †!\~ | not run † |
 
-        \* not all seeds are finished
+        **bold** the best of its row among the complete ones
+
+        † not all seeds are finished: 2 of 3 (fang-trim × fedavg), 0 of 3 (fang-trim × skymask(threshold=0.6))
 
         ! some seeds failed
 
@@ -96,9 +99,9 @@ struct TableTests {
 
         attack  fedavg       krum
         ------  ------  ---------
-        none     0.200  failed *!
+        none     0.200  failed †!
 
-        * not all seeds are finished
+        † not all seeds are finished: 0 of 1 (none × krum)
         ! some seeds failed
 
         """)
@@ -119,9 +122,9 @@ struct TableTests {
 
         bias           none          fang-trim
         ----  -------------  -----------------
-        0.5   0.870 ± 0.010  0.100 ± 0.050 *!~
+        0.5   0.870 ± 0.010  0.100 ± 0.050 †!~
 
-        * not all seeds are finished
+        † not all seeds are finished: 2 of 3 (0.5 × fang-trim)
         ! some seeds failed
         ~ some seeds diverged
 
@@ -150,5 +153,11 @@ struct TableTests {
 
   @Test func isEmptyForAnEmptySweep() throws {
     #expect(try Table.tables(from: Fixture.summary("")).isEmpty)
+  }
+
+  @Test func aLongListOfWhatIsMissingIsCut() throws {
+    let rows = (0..<6).map { "d,a\($0),fedavg,0.5,,0,2,0,0,no,,,,\n" }.joined()
+    let text = TableFormat.text.render(try Table.tables(from: Fixture.summary(rows)))
+    #expect(text.hasSuffix("† not all seeds are finished: 0 of 2 (a0 × fedavg, a1 × fedavg, a2 × fedavg and 3 more)\n"))
   }
 }

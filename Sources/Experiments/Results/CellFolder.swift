@@ -14,7 +14,6 @@ struct CellFolder: Sendable {
   var checkpoints: [String] { [path + "/checkpoint.a", path + "/checkpoint.b"] }
   var partialRounds: String { path + "/rounds.partial.csv" }
   var rounds: String { path + "/rounds.csv" }
-  var selection: String { path + "/selection.csv" }
   var result: String { path + "/result.json" }
   var failure: String { path + "/failure.json" }
   var progress: String { path + "/progress.txt" }

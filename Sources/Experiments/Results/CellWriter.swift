@@ -21,7 +21,8 @@ package final class CellWriter {
   /// Where the next checkpoint goes.
   private var slot = 0
   private var rounds: [UInt8]
-  private var selection: [UInt8]?
+  /// The bytes of the files that `record` asks for.
+  private var sideFiles: [SideFile: [UInt8]] = [:]
   private var logged = 0
   private let partial: OpenFile
   private let logFile: OpenFile
@@ -29,9 +30,9 @@ package final class CellWriter {
 
   /// Opens the folder of `cell` and clears away what an unfinished attempt left there, but for its checkpoints.
   ///
-  /// - Parameter recordsSelection: whether there will be a `selection.csv`.
+  /// - Parameter recording: the files that there will be beside `rounds.csv`.
   package init(
-    cell: Cell, root: String, name: String, recordsSelection: Bool = false, fileSystem: any FileSystem = Disk()
+    cell: Cell, root: String, name: String, recording: [SideFile] = [], fileSystem: any FileSystem = Disk()
   ) throws {
     self.fileSystem = fileSystem
     self.cell = cell
@@ -39,7 +40,7 @@ package final class CellWriter {
     slots = CheckpointSlots(folder: folder, fileSystem: fileSystem)
     try fileSystem.begin(cell, in: folder)
     rounds = Array(CSV.line(["round"] + RoundMetrics.columns.map(\.name)).utf8)
-    if recordsSelection { selection = Array(CSV.line(SelectionRow.header).utf8) }
+    for file in recording { sideFiles[file] = Array(CSV.line(file.header).utf8) }
     partial = try fileSystem.openForAppending(folder.partialRounds)
     logFile = try fileSystem.openForAppending(folder.log)
     progress = try fileSystem.openForAppending(folder.progress)
@@ -50,7 +51,7 @@ package final class CellWriter {
   package func newestCheckpoint() throws -> Checkpoint? {
     let found = try slots.newest()
     for refusal in found.refused { try log("a checkpoint is damaged and not used: \(refusal)") }
-    guard let checkpoint = found.checkpoint, (checkpoint.selection == nil) == (selection == nil) else { return nil }
+    guard let checkpoint = found.checkpoint, checkpoint.sideFiles.keys == sideFiles.keys else { return nil }
     if let taken = found.slot { slot = 1 - taken }
     return checkpoint
   }
@@ -58,7 +59,7 @@ package final class CellWriter {
   /// Takes what a checkpoint has of the CSV files in place of what was appended.
   package func goOn(from checkpoint: Checkpoint) throws {
     rounds = checkpoint.rounds
-    selection = checkpoint.selection
+    sideFiles = checkpoint.sideFiles
     try fileSystem.truncate(partial)
     try fileSystem.write(rounds, to: partial)
   }
@@ -71,7 +72,7 @@ package final class CellWriter {
 
   /// Writes a checkpoint of what was appended and `state`, which belongs to it.
   package func checkpoint(_ state: SimulationState, _ effort: Effort) throws {
-    try slots.write(Checkpoint(state: state, effort: effort, rounds: rounds, selection: selection), to: slot)
+    try slots.write(Checkpoint(state: state, effort: effort, rounds: rounds, sideFiles: sideFiles), to: slot)
     slot = 1 - slot
   }
 
@@ -82,9 +83,9 @@ package final class CellWriter {
     try fileSystem.write(line, to: partial)
   }
 
-  package func append(_ rows: [SelectionRow]) {
-    precondition(selection != nil, "the cell was opened without a selection")
-    for row in rows { selection? += Array(CSV.line(row.fields).utf8) }
+  package func append<Row: SideRow>(_ rows: [Row]) {
+    precondition(sideFiles[Row.file] != nil, "the cell was opened without \(Row.file.name)")
+    for row in rows { sideFiles[Row.file]? += Array(CSV.line(row.fields).utf8) }
   }
 
   /// A line for people; the file takes `logLimit` bytes of them.
@@ -110,7 +111,7 @@ package final class CellWriter {
   /// - Throws: `StoreError.different` when the cell is committed with other bytes, and then keeps both.
   package func finish(divergedAt: Int? = nil, provenance: Provenance) throws -> Commit {
     var contents = [("cell.json", Array(cell.json.utf8)), ("rounds.csv", rounds)]
-    if let selection { contents.append(("selection.csv", selection)) }
+    contents += SideFile.allCases.compactMap { file in sideFiles[file].map { (file.name, $0) } }
     let files = contents.map { CommittedFile(name: $0.0, bytes: $0.1) }
     let record = ResultRecord(key: cell.key, divergedAt: divergedAt, files: files, provenance: provenance)
     for (name, bytes) in contents { try place(bytes, as: name, record: record) }
@@ -147,40 +148,6 @@ package final class CellWriter {
   }
 }
 
-/// What a rule did with one client's update in one round: a row of `selection.csv`.
-package struct SelectionRow: Sendable {
-  package var round: Int
-  package var client: Int
-  package var malicious: Bool
-  /// Nil where the rule does not select.
-  package var kept: Bool?
-  /// Its weight in the rule's update; nil where the rule does not weigh.
-  package var weight: Double?
-  /// The number that the rule judged it by, if there is one.
-  package var score: Double?
-
-  package init(
-    round: Int, client: Int, malicious: Bool, kept: Bool? = nil, weight: Double? = nil, score: Double? = nil
-  ) {
-    self.round = round
-    self.client = client
-    self.malicious = malicious
-    self.kept = kept
-    self.weight = weight
-    self.score = score
-  }
-
-  static let header = ["round", "client", "malicious", "kept", "weight", "score"]
-
-  /// Flags are 1 and 0, which every plotting tool can average.
-  var fields: [String] {
-    [
-      String(round), String(client), malicious ? "1" : "0", kept.map { $0 ? "1" : "0" } ?? "", CSV.number(weight),
-      CSV.number(score),
-    ]
-  }
-}
-
 extension FileSystem {
   /// But for checkpoints.
   func removeWhatAttemptsLeave(in folder: CellFolder) throws {
@@ -210,7 +177,7 @@ extension FileSystem {
     if try kind(of: folder.result) == nil {
       // Without a record nothing vouches for them.
       try removeIfPresent(folder.rounds)
-      try removeIfPresent(folder.selection)
+      for file in SideFile.allCases { try removeIfPresent(folder.path + "/" + file.name) }
       if !isDescribed { try removeIfPresent(folder.cell) }
     }
     // The right description stays, since another attempt may begin with it whenever this one ends.

@@ -7,15 +7,17 @@ package struct Checkpoint: Sendable, Equatable {
   package var effort: Effort
   /// The bytes of `rounds.csv` so far. They stand here and not in a file beside, which could be lost or cut alone.
   package var rounds: [UInt8]
-  /// Those of `selection.csv`, if there will be one: some 20 a client and round, few beside the model that the round
+  /// Those of each file that there will be beside it: some 20 a client and round, few beside the model that the round
   /// makes. Where they are many, checkpoints take longer and so get rarer.
-  package var selection: [UInt8]?
+  package var sideFiles: [SideFile: [UInt8]]
 
-  package init(state: SimulationState, effort: Effort = Effort(), rounds: [UInt8], selection: [UInt8]? = nil) {
+  package init(
+    state: SimulationState, effort: Effort = Effort(), rounds: [UInt8], sideFiles: [SideFile: [UInt8]] = [:]
+  ) {
     self.state = state
     self.effort = effort
     self.rounds = rounds
-    self.selection = selection
+    self.sideFiles = sideFiles
   }
 }
 
@@ -72,8 +74,12 @@ extension Checkpoint {
       try encoder.put(remark.rounds)
     }
     try encoder.put(rounds)
-    try encoder.put(selection == nil ? 0 : 1)
-    try encoder.put(selection ?? [])
+    try encoder.put(sideFiles.count)
+    for file in SideFile.allCases {
+      guard let bytes = sideFiles[file] else { continue }
+      try encoder.put(file.rawValue)
+      try encoder.put(bytes)
+    }
   }
 
   /// Reads what `write` wrote.
@@ -107,9 +113,13 @@ extension Checkpoint {
       state.outcome.remarks.append(Outcome.Remark(text: text, firstRound: first, rounds: rounds))
     }
     rounds = try decoder.bytes()
-    let hasSelection = try decoder.natural() == 1
-    let bytes = try decoder.bytes()
-    selection = hasSelection ? bytes : nil
+    sideFiles = [:]
+    for _ in 0..<(try decoder.natural()) {
+      guard let file = SideFile(rawValue: try decoder.text()) else {
+        throw CheckpointDamage(reason: "it has a file of an unknown name")
+      }
+      sideFiles[file] = try decoder.bytes()
+    }
     try decoder.finish()
   }
 }

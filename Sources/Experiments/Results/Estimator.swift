@@ -119,7 +119,7 @@ extension Estimator {
   private static let blockBytes = 4096
   /// A row of the cell's `rounds.csv`, and the same row with the parameters in the exported one.
   private static let rowBytes = (own: 150, exported: 300)
-  private static let selectionRowBytes = 40
+  private static let sideRowBytes = 40
 
   /// What the parameters say alone.
   private static func prior(of cell: Cell, _ workload: Workload?) -> CellEstimate {
@@ -136,12 +136,16 @@ extension Estimator {
     let operations = rounds * training + evaluations * forward * Double(workload?.testSamples ?? 0)
     let data = Double(workload?.sampleBytes ?? 0) * Double((workload?.trainSamples ?? 0) + (workload?.testSamples ?? 0))
 
-    let recordsSelection = cell.parameters["record"]?.asList?.contains(.string("selection")) ?? false
-    let selection = recordsSelection ? rounds * participants * Double(selectionRowBytes) : 0
-    // The folder, cell.json, log.txt and result.json; then rounds.csv and selection.csv.
+    let recorded = cell.parameters["record"]?.asList ?? []
+    let sideRows = [
+      recorded.contains(.string("selection")) ? rounds * participants : 0,
+      recorded.contains(.string("masks")) ? evaluations * (participants + 1) : 0,
+    ]
+    let sideFiles = sideRows.map { wholeBlocks($0 * Double(sideRowBytes)) }.reduce(0, +)
+    // The folder, cell.json, log.txt and result.json; then rounds.csv and what `record` asks for.
     let disk =
       Double(4 * blockBytes) + wholeBlocks(evaluations * Double(rowBytes.own))
-      + evaluations * Double(rowBytes.exported) + wholeBlocks(selection)
+      + evaluations * Double(rowBytes.exported) + sideFiles
     return CellEstimate(
       seconds: secondsToStart + operations / operationsPerSecond + rounds * steps * secondsPerStep,
       memoryBytes: programBytes + whole(data + 3 * participants * parameters * 4), diskBytes: whole(disk),

@@ -124,6 +124,16 @@ package struct ResultStore: Sendable {
     return (try? FailureRecord(json: bytes)) ?? FailureRecord(end: "unknown: failure.json is damaged", lastLines: [])
   }
 
+  /// A file that `record` asked for; nil where the cell is not finished or did not record it.
+  package func sideFile(_ file: SideFile, of cell: Cell) throws -> CSVTable? {
+    guard case .finished(let record) = try state(of: cell), record.files.contains(where: { $0.name == file.name })
+    else {
+      return nil
+    }
+    let path = folder(of: cell.key).path + "/" + file.name
+    return try CSVTable(try fileSystem.read(path), name: path)
+  }
+
   /// An exported table, such as `summary.csv`.
   package func table(_ file: String) throws -> CSVTable {
     let path = folder + "/" + file

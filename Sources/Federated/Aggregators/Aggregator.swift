@@ -91,18 +91,29 @@ package struct Aggregate {
   package var weights: [Double]?
   /// For each received row, the number that the rule judged it by, if there is one.
   package var scores: [Double]?
+  /// Where the rule's clustering saw the updates; nil where it has none.
+  package var plane: MaskPlane?
   /// A remark for the log, such as SkyMask's "nobody kept, the root update stands in".
   package var note: String?
 
   package init(
-    update: [Float], kept: [Bool]? = nil, weights: [Double]? = nil, scores: [Double]? = nil, note: String? = nil
+    update: [Float], kept: [Bool]? = nil, weights: [Double]? = nil, scores: [Double]? = nil,
+    plane: MaskPlane? = nil, note: String? = nil
   ) {
     self.update = update
     self.kept = kept
     self.weights = weights
     self.scores = scores
+    self.plane = plane
     self.note = note
   }
+}
+
+/// Where SkyMask's clustering saw the binary masks: their first two principal components.
+package struct MaskPlane: Sendable, Equatable {
+  /// For each received row; nil for one that took no part, as it is not finite.
+  package var updates: [SIMD2<Double>?]
+  package var root: SIMD2<Double>
 }
 
 package enum AggregationError: Error, Equatable, CustomStringConvertible {

@@ -47,19 +47,20 @@ package struct SkyMask: Aggregator {
     let result = try training(round).train(
       Rows(round.updates, finite, extra: root), parameters: round.parameters, layout: round.layout, loss: loss)
     var random = round.clusteringRandom
-    let alike = try MaskClustering.likeTheLast(
-      MaskClustering.gram(of: result.masks, threshold: Float(threshold)),
-      alwaysTwo: round.quirks.contains(.alwaysTwoClusters), random: &random)
-    for (index, row) in finite.enumerated() { kept[row] = alike[index] }
+    let points = try PCA.plane(of: MaskClustering.gram(of: result.masks, threshold: Float(threshold)))
+    let alike = MaskClustering.likeTheLast(
+      points, alwaysTwo: round.quirks.contains(.alwaysTwoClusters), random: &random)
+    var plane = MaskPlane(updates: [SIMD2<Double>?](repeating: nil, count: kept.count), root: points[finite.count])
+    for (index, row) in finite.enumerated() { (kept[row], plane.updates[row]) = (alike[index], points[index]) }
 
     var notes: [String] = []
     if result.isSpoilt { notes.append("mask training ended after \(result.steps) steps: the root loss is not finite") }
     guard kept.contains(true) else {
       notes.append("nobody is kept: the root update stands in")
-      return Aggregate(update: root, kept: kept, note: notes.joined(separator: "; "))
+      return Aggregate(update: root, kept: kept, plane: plane, note: notes.joined(separator: "; "))
     }
     let mean = Rows(round.updates, kept.indices.filter { kept[$0] }).mean()
-    return Aggregate(update: mean, kept: kept, note: notes.isEmpty ? nil : notes.joined(separator: "; "))
+    return Aggregate(update: mean, kept: kept, plane: plane, note: notes.isEmpty ? nil : notes.joined(separator: "; "))
   }
 
   private func training(_ round: AggregatorRound) -> MaskTraining {

@@ -32,17 +32,17 @@ enum MaskClustering {
 
   /// For each point, whether it is in the last point's cluster of two.
   ///
-  /// The points go to their first two principal components and a mixture of two normal distributions. Points of no
-  /// spread are one cluster.
+  /// The points, which are those of `PCA.plane`, go to a mixture of two normal distributions. Points of no spread are one
+  /// cluster.
   ///
   /// - Parameters:
   ///   - alwaysTwo: false lets the mixture have one component when the Bayesian information criterion does not prefer
   ///     two; then all are in one cluster.
   ///   - tries: starts of k-means, of which the best starts the mixture; nil for 50, or, where there are always two, for
   ///     the one that the published code makes.
-  static func likeTheLast(_ gram: Gram, alwaysTwo: Bool, tries: Int? = nil, random: inout RandomSource) throws -> [Bool]
-  {
-    let points = try PCA.plane(of: gram)
+  static func likeTheLast(
+    _ points: [SIMD2<Double>], alwaysTwo: Bool, tries: Int? = nil, random: inout RandomSource
+  ) -> [Bool] {
     let all = [Bool](repeating: true, count: points.count)
     guard let last = points.last, points.contains(where: { $0 != last }) else { return all }
     let two = GaussianMixture(points, components: 2, tries: tries ?? (alwaysTwo ? 1 : 50), random: &random)

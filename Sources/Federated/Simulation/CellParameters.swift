@@ -37,7 +37,9 @@ package enum CellParameters {
       "profile", .choice(["paper", "official-code"]), "the algorithm as written, or as the published code does it"),
     Parameter("quirks", .list(.choice(Quirk.allCases.map(\.rawValue))), "departures of the published code, by name"),
     Parameter("evaluate_every", .integer(1...10_000_000), "rounds between evaluations"),
-    Parameter("record", .list(.choice(["selection"])), "more to write down: who was kept"),
+    Parameter(
+      "record", .list(.choice(["selection", "masks"])),
+      "more to write down: who was kept each round, and where SkyMask saw the masks at each evaluation"),
     Parameter("seed", .integer(0...Int.max), "the seed of every random number"),
     Parameter("data_seed", .optional(.integer(0...Int.max)), "the seed of the data and who owns them; none = seed"),
   ]

@@ -10,11 +10,15 @@ package struct Selection: Sendable, Equatable {
     package var weight: Double?
     /// The number that the rule judged the update by, if there is one.
     package var score: Double?
+    /// Where the rule's clustering saw the update's mask; nil where it did not.
+    package var point: SIMD2<Double>?
   }
 
   package let round: Int
   /// In the order of the received updates.
   package let rows: [Row]
+  /// Where the rule's clustering saw the root update's mask; nil where the rule trains no masks, or had none to train.
+  package var rootPoint: SIMD2<Double>?
 
   /// Whether the rule said anything of single updates.
   var tellsAnything: Bool {

@@ -33,6 +33,7 @@ package struct Settings: Sendable {
   package var quirks: Set<Quirk>
   package var evaluateEvery: Int
   package var recordsSelection: Bool
+  package var recordsMasks: Bool
   package var seed: UInt64
   package var dataSeed: UInt64
 }
@@ -78,7 +79,8 @@ extension Settings {
     let loss = try cell.word("loss", Loss.allCases.map(\.rawValue))
     self.loss = quirks.contains(.batchSoftmax) ? .batchSoftmax : Loss(rawValue: loss) ?? .crossEntropy
     evaluateEvery = try cell.integer("evaluate_every", 1...10_000_000)
-    recordsSelection = try cell.words("record", ["selection"]).contains("selection")
+    let recorded = try cell.words("record", ["selection", "masks"])
+    (recordsSelection, recordsMasks) = (recorded.contains("selection"), recorded.contains("masks"))
     let seed = try cell.integer("seed", 0...Int.max)
     self.seed = UInt64(seed)
     dataSeed = UInt64(try cell.optional("data_seed")?.integer("data_seed", 0...Int.max) ?? seed)

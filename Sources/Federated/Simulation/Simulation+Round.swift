@@ -37,8 +37,8 @@ extension Simulation {
       rows: senders.indices.map { row in
         Selection.Row(
           client: senders[row], malicious: row < malicious, kept: answer.kept?[row], weight: answer.weights?[row],
-          score: answer.scores?[row])
-      })
+          score: answer.scores?[row], point: answer.plane?.updates[row])
+      }, rootPoint: answer.plane?.root)
     return Played(selection: selection, updateNorm: norm.isFinite ? norm : nil, note: answer.note)
   }
 

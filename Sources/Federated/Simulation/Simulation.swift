@@ -92,12 +92,14 @@ package final class Simulation {
   /// - Parameters:
   ///   - onEvaluation: called in the order of the rounds, for each that is evaluated.
   ///   - onSelection: called every round where `record` lists `selection` and the rule selects, weighs or scores.
+  ///   - onMasks: called for each evaluated round where `record` lists `masks` and the rule clustered masks.
   ///   - onPhase: called as each phase of a round begins, for who wants to time them.
   ///   - onRound: called after each round with the number of rounds done; throwing ends the run.
   /// - Throws: `Stopped` when a stop was asked for.
   package func run(
     onEvaluation: (RoundMetrics) throws -> Void, onSelection: (Selection) throws -> Void = { _ in },
-    onPhase: (Phase) -> Void = { _ in }, onRound: (Int) throws -> Void = { _ in }
+    onMasks: (Selection) throws -> Void = { _ in }, onPhase: (Phase) -> Void = { _ in },
+    onRound: (Int) throws -> Void = { _ in }
   ) throws -> Outcome {
     (parameters, memory) = (state.parameters, state.memory)
     for round in state.round..<settings.rounds {
@@ -110,7 +112,7 @@ package final class Simulation {
           played.selection.measure(into: &metrics)
           metrics.updateNorm = played.updateNorm
           if let note = played.note { outcome.remark(note, round: round) }
-          if settings.recordsSelection, played.selection.tellsAnything { selection = played.selection }
+          selection = played.selection
         }
         if !parameters.allSatisfy(\.isFinite) { outcome.divergedAt = round }
       }
@@ -118,12 +120,20 @@ package final class Simulation {
         onPhase(.evaluation)
         try measureAccuracy(into: &metrics, &outcome)
       }
-      if let selection { try onSelection(selection) }
+      if let selection { try tell(selection, onSelection, onMasks) }
       if settings.evaluates(round) { try onEvaluation(metrics) }
       state = SimulationState(round: round + 1, parameters: parameters, memory: memory, outcome: outcome)
       try onRound(round + 1)
     }
     return state.outcome
+  }
+
+  /// Tells what `record` lists of a round.
+  private func tell(
+    _ selection: Selection, _ onSelection: (Selection) throws -> Void, _ onMasks: (Selection) throws -> Void
+  ) throws {
+    if settings.recordsSelection, selection.tellsAnything { try onSelection(selection) }
+    if settings.recordsMasks, settings.evaluates(selection.round), selection.rootPoint != nil { try onMasks(selection) }
   }
 
   private func measureAccuracy(into metrics: inout RoundMetrics, _ outcome: inout Outcome) throws {

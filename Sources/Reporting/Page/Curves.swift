@@ -1,17 +1,26 @@
 internal import Experiments
 
 /// What a picture of curves shows.
-struct CurveRequest: Equatable {
+package struct CurveRequest: Sendable, Equatable {
   /// `round`, or a parameter whose values are numbers.
-  var x = CurveRequest.round
+  package var x = CurveRequest.round
   /// A measurement: of each evaluated round, or of the last one by a parameter.
-  var y = "test_accuracy"
+  package var y = "test_accuracy"
   /// What tells the lines apart.
-  var series = "aggregator"
+  package var series: String
   /// One panel for each combination of these; nil for all that vary beside the series and x.
-  var split: [String]?
+  package var split: [String]?
 
-  static let round = "round"
+  package static let round = "round"
+
+  /// - Parameter series: nil for the aggregator, or the attack where x is inside the aggregator: a rule's label tells its
+  ///   parameters, and by one of them every rule would be a line of one point.
+  package init(
+    x: String = CurveRequest.round, y: String = "test_accuracy", series: String? = nil, split: [String]? = nil
+  ) {
+    (self.x, self.y, self.split) = (x, y, split)
+    self.series = series ?? (x.hasPrefix("aggregator.") ? "attack" : "aggregator")
+  }
 
   var isByRound: Bool { x == CurveRequest.round }
 }

@@ -77,11 +77,8 @@ extension ReportSettings {
   /// The plots that the manifest asks for; the usual one where it asks for none.
   var curveRequests: [CurveRequest] {
     if plots.isEmpty { return [CurveRequest()] }
-    return plots.map { plot in
-      // A rule's label tells its parameters: by one of them, every rule would be a line of one point.
-      let series = plot.x.hasPrefix("aggregator.") ? "attack" : CurveRequest().series
-      return CurveRequest(
-        x: plot.x, y: plot.y, series: plot.series ?? series, split: plot.split.isEmpty ? nil : plot.split)
+    return plots.map {
+      CurveRequest(x: $0.x, y: $0.y, series: $0.series, split: $0.split.isEmpty ? nil : $0.split)
     }
   }
 }

@@ -39,10 +39,8 @@ struct TableSection {
     let heads = table.columnNames.map { name in
       Head(at: [Table.Pair(name: table.columnName, value: name)].json, name: name)
     }
-    var hasBest = false
     let rows = table.rowNames.indices.map { row in
       let best = table.best(inRow: row)
-      hasBest = hasBest || !best.isEmpty
       let cells = table.entries[row].enumerated().map { column, entry in
         let texts = entry?.texts ?? (number: "", marks: "")
         return Cell(
@@ -56,6 +54,6 @@ struct TableSection {
     return Block(
       at: table.shared.json, caption: captions.isEmpty ? nil : captions.joined(separator: "; "),
       rowName: table.rowName, columns: heads, rows: rows,
-      notes: (hasBest ? ["bold: the best of the row among the complete ones"] : []) + table.notes)
+      notes: (table.bestMeaning.map { ["bold: " + $0] } ?? []) + table.notes.map { "\($0.mark) \($0.meaning)" })
   }
 }

@@ -24,8 +24,8 @@ struct CheckpointSlotsTests {
     SimulationState(round: round, parameters: [Float(round), 1])
   }
 
-  private func writer(recordsSelection: Bool = false) throws -> CellWriter {
-    try CellWriter(cell: cell, root: scratch.path, name: "t", recordsSelection: recordsSelection)
+  private func writer(recording: [SideFile] = []) throws -> CellWriter {
+    try CellWriter(cell: cell, root: scratch.path, name: "t", recording: recording)
   }
 
   /// Three checkpoints, after rounds 1, 2 and 3; the first is written over.
@@ -153,17 +153,17 @@ struct CheckpointSlotsTests {
       }
     }
     let whole = ScratchCell(try ScratchFolder(), cell)
-    let undisturbed = try CellWriter(cell: cell, root: whole.scratch.path, name: "t", recordsSelection: true)
+    let undisturbed = try CellWriter(cell: cell, root: whole.scratch.path, name: "t", recording: [.selection])
     try play(0..<5, undisturbed)
     _ = try undisturbed.finish(provenance: Provenance())
 
-    let first = try writer(recordsSelection: true)
+    let first = try writer(recording: [.selection])
     try play(0..<3, first)
     try first.checkpoint(state(3), Effort())
     // Lost with the process that had no time for another checkpoint.
     try play(3..<4, first)
     _ = try store.begin(cell)
-    let second = try writer(recordsSelection: true)
+    let second = try writer(recording: [.selection])
     let checkpoint = try #require(try second.newestCheckpoint())
     #expect(checkpoint.state == state(3))
     try second.goOn(from: checkpoint)
@@ -181,7 +181,7 @@ struct CheckpointSlotsTests {
   /// One of a version that recorded other things would give a result without them.
   @Test func oneWithoutTheSelectionIsNotTakenWhereThereIsOne() throws {
     try begin()
-    #expect(try writer(recordsSelection: true).newestCheckpoint() == nil)
+    #expect(try writer(recording: [.selection]).newestCheckpoint() == nil)
     #expect(try writer().newestCheckpoint()?.state == state(3))
   }
 

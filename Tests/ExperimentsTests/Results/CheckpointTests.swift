@@ -20,7 +20,8 @@ struct CheckpointTests {
     outcome.remarks = [Outcome.Remark(text: "nobody is kept: ü", firstRound: 1, rounds: 2)]
     var checkpoint = Checkpoint(
       state: SimulationState(round: 4, parameters: [0.25, -1, 7], memory: memory, outcome: outcome),
-      rounds: Array("round,test_accuracy\n0,0.5\n".utf8), selection: Array("round,client\n".utf8))
+      rounds: Array("round,test_accuracy\n0,0.5\n".utf8),
+      sideFiles: [.selection: Array("round,client\n".utf8), .masks: Array("round,root\n".utf8)])
     checkpoint.effort.attempts = 3
     checkpoint.effort.setupSeconds = 0.125
     checkpoint.effort.trainingSeconds = 17.5
@@ -54,7 +55,7 @@ struct CheckpointTests {
     #expect(try Self.read(bytes) == Self.small)
     var bare = Checkpoint(state: SimulationState(round: 0, parameters: []), rounds: [])
     #expect(try Self.read(Self.bytes(of: bare)) == bare)
-    bare.selection = []
+    bare.sideFiles[.selection] = []
     #expect(try Self.read(Self.bytes(of: bare)) == bare)
   }
 
@@ -70,7 +71,7 @@ struct CheckpointTests {
   @Test func isReadAsItWasWrittenWhereItIsLong() throws {
     var checkpoint = Self.small
     checkpoint.state.parameters = (0..<700_001).map { Float($0) * 0.37 }
-    checkpoint.selection = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    checkpoint.sideFiles[.masks] = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let bytes = try Self.bytes(of: checkpoint)
     #expect(bytes.count > 5_800_000)
     #expect(try Self.read(bytes) == checkpoint)
@@ -116,7 +117,7 @@ struct CheckpointTests {
       reasons == [
         "it does not begin as a checkpoint", "its header does not have its SHA-256", "it ends too early",
         "it is longer than what it holds", "it does not have its SHA-256", "a count is below 0",
-        "a matrix has another size", "a text is not UTF-8",
+        "a matrix has another size", "a text is not UTF-8", "it has a file of an unknown name",
       ])
   }
 

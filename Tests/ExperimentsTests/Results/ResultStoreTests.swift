@@ -68,7 +68,7 @@ struct ResultStoreTests {
   }
 
   @Test func writesTheSelectionOnRequest() throws {
-    let writer = try CellWriter(cell: cell, root: scratch.path, name: "t", recordsSelection: true)
+    let writer = try CellWriter(cell: cell, root: scratch.path, name: "t", recording: [.selection])
     writer.append([
       SelectionRow(round: 0, client: 3, malicious: true, kept: false, score: 0.5),
       SelectionRow(round: 0, client: 4, malicious: false, weight: 1),
@@ -82,6 +82,20 @@ struct ResultStoreTests {
       return
     }
     #expect(record.files.map(\.name) == ["cell.json", "rounds.csv", "selection.csv"])
+  }
+
+  @Test func writesTheMasksOnRequest() throws {
+    let writer = try CellWriter(cell: cell, root: scratch.path, name: "t", recording: [.masks])
+    writer.append([
+      MaskRow(round: 0, client: 3, malicious: true, kept: false, point: SIMD2(0.5, -2)),
+      MaskRow(round: 0, client: 4, kept: true, point: nil), MaskRow(round: 0, client: nil, point: SIMD2(0, 1e-9)),
+    ])
+    #expect(try store.sideFile(.masks, of: cell) == nil)
+    _ = try writer.finish(provenance: Provenance())
+    let text = "round,client,malicious,root,kept,x,y\n0,3,1,0,0,0.5,-2\n0,4,0,0,1,,\n0,,0,1,,0,1e-09\n"
+    #expect(try scratch.text("\(cellFolder)/masks.csv") == text)
+    #expect(try store.sideFile(.masks, of: cell)?.text == text)
+    #expect(try store.sideFile(.selection, of: cell) == nil)
   }
 
   @Test func keepsTheProvenanceOutOfTheComparison() throws {

@@ -47,7 +47,7 @@ struct SmallSweep {
   /// What a worker does: goes on from the newest checkpoint, and writes one after each round.
   private func attempt(upTo rounds: Int, on fileSystem: any FileSystem) throws -> CellWriter {
     let writer = try CellWriter(
-      cell: selective, root: root, name: "t", recordsSelection: true, fileSystem: fileSystem)
+      cell: selective, root: root, name: "t", recording: [.selection], fileSystem: fileSystem)
     var begin = 0
     if let checkpoint = try writer.newestCheckpoint() {
       try writer.goOn(from: checkpoint)

@@ -27,6 +27,9 @@ import Testing
     #expect(aggregate.kept == [false, false, true, true, true, true, true, true])
     #expect(aggregate.update == Rows(round.updates, Array(2..<8)).mean())
     #expect(aggregate.note == nil)
+    // The two that are rejected lie on the other side of the first axis than the root.
+    let plane = try #require(aggregate.plane)
+    #expect(plane.updates.map { ($0?.x ?? 0) * plane.root.x > 0 } == aggregate.kept)
   }
 
   @Test func rejectsWhoIsNotFiniteAndGoesOn() throws {
@@ -35,6 +38,7 @@ import Testing
     let aggregate = try aggregate(round)
     #expect(aggregate.kept == [false, false, true, true, true, false, true, true])
     #expect(aggregate.update.allSatisfy { $0.isFinite })
+    #expect(aggregate.plane?.updates.map { $0 == nil } == (0..<8).map { $0 == 5 })
   }
 
   @Test func rootUpdateStandsInWhenNobodyIsKept() throws {
@@ -53,6 +57,7 @@ import Testing
     let aggregate = try aggregate(round)
     #expect(aggregate.update == round.rootUpdate)
     #expect(aggregate.note == "the root update is not finite")
+    #expect(aggregate.plane == nil)
   }
 
   @Test func lossThatIsNotFiniteEndsTheTrainingAndKeepsAll() throws {

@@ -27,7 +27,7 @@ import Testing
 
   private func alike(_ gram: Gram, tries: Int, seed: UInt64, alwaysTwo: Bool = true) throws -> [Int] {
     var random = RandomSource(seed: seed, stream: .clustering)
-    return try MaskClustering.likeTheLast(gram, alwaysTwo: alwaysTwo, tries: tries, random: &random)
+    return try MaskClustering.likeTheLast(PCA.plane(of: gram), alwaysTwo: alwaysTwo, tries: tries, random: &random)
       .map { $0 ? 1 : 0 }
   }
 
@@ -50,7 +50,7 @@ import Testing
     let gram = try gram(name)
     let agreeing = try (0..<200 as Range<UInt64>).count { seed in
       var random = RandomSource(seed: seed, stream: .clustering)
-      let alike = try MaskClustering.likeTheLast(gram, alwaysTwo: true, random: &random)
+      let alike = try MaskClustering.likeTheLast(PCA.plane(of: gram), alwaysTwo: true, random: &random)
       return alike.map { $0 ? 1 : 0 } == expected
     }
     #expect(seeds.contains(agreeing), "\(agreeing)")

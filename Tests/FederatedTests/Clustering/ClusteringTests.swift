@@ -135,15 +135,18 @@ import Testing
     let cloud = Matrix.random(rows: 40, columns: 2)
     var one = random()
     #expect(
-      try MaskClustering.likeTheLast(Gram(Rows(cloud)), alwaysTwo: false, random: &one)
+      try MaskClustering.likeTheLast(PCA.plane(of: Gram(Rows(cloud))), alwaysTwo: false, random: &one)
         == Array(repeating: true, count: 40))
     var always = random()
-    #expect(try MaskClustering.likeTheLast(Gram(Rows(cloud)), alwaysTwo: true, random: &always).contains(false))
+    #expect(
+      try MaskClustering.likeTheLast(PCA.plane(of: Gram(Rows(cloud))), alwaysTwo: true, random: &always).contains(false)
+    )
     var two = cloud
     for row in 0..<10 { two[row, 0] += 30 }
     var random = random()
     #expect(
-      try MaskClustering.likeTheLast(Gram(Rows(two)), alwaysTwo: false, random: &random) == (0..<40).map { $0 >= 10 })
+      try MaskClustering.likeTheLast(PCA.plane(of: Gram(Rows(two))), alwaysTwo: false, random: &random)
+        == (0..<40).map { $0 >= 10 })
   }
 
   @Test func equalMasksAreAlike() throws {
@@ -151,7 +154,10 @@ import Testing
     let masks = Matrix(rows: 5, columns: 70, values: [Float](repeating: 1, count: 350))
     let gram = MaskClustering.gram(of: masks, threshold: 0.5)
     #expect(gram.products == [Double](repeating: 0, count: 25))
-    #expect(try MaskClustering.likeTheLast(gram, alwaysTwo: true, random: &random) == [true, true, true, true, true])
+    #expect(
+      try MaskClustering.likeTheLast(PCA.plane(of: gram), alwaysTwo: true, random: &random) == [
+        true, true, true, true, true,
+      ])
   }
 
   @Test func gramOfMasksIsThatOfTheirBits() {

@@ -10,7 +10,8 @@ import Testing
   private static func settings(_ changes: [String: Value]) throws -> Settings {
     let base: [String: Value] = [
       "clients": .integer(8), "byzantine": .integer(1), "rounds": .integer(9), "local_epochs": .integer(1),
-      "momentum": .number(0.5), "evaluate_every": .integer(2), "record": .list([.string("selection")]),
+      "momentum": .number(0.5), "evaluate_every": .integer(2),
+      "record": .list([.string("selection"), .string("masks")]),
       "attack": .string("fang-trim"),
     ]
     return try smallSettings(base.merging(changes) { $1 })
@@ -31,6 +32,7 @@ import Testing
     do {
       told.outcome = try simulation.run(
         onEvaluation: { told.metrics.append($0) }, onSelection: { told.selections.append($0) },
+        onMasks: { told.masks.append($0) },
         onRound: { _ in states.append(simulation.state) })
     } catch is Stopped {
       told.outcome = simulation.state.outcome
@@ -50,6 +52,7 @@ import Testing
       try play(resumed, &rest, states: &later)
       #expect(rest.metrics == whole.metrics.filter { $0.round >= state.round }, "from \(state.round)")
       #expect(rest.selections == whole.selections.filter { $0.round >= state.round }, "from \(state.round)")
+      #expect(rest.masks == whole.masks.filter { $0.round >= state.round }, "from \(state.round)")
       #expect(rest.parameters == whole.parameters, "from \(state.round)")
       #expect(rest.outcome == whole.outcome, "from \(state.round)")
       #expect(later == Array(states.dropFirst(state.round)), "from \(state.round)")

@@ -60,6 +60,24 @@ import Testing
       told.selections[2].rows[1] == Selection.Row(client: 1, malicious: false, kept: true, weight: nil, score: 1))
   }
 
+  @Test func recordsTheMasksOfEvaluatedRoundsWhenAsked() throws {
+    let changes: [String: Value] = [
+      "rounds": .integer(5), "evaluate_every": .integer(3), "aggregator": .string("skymask"),
+    ]
+    var settings = try smallSettings(changes)
+    #expect(try run(settings).masks.isEmpty)
+    settings.recordsMasks = true
+    let told = try run(settings)
+    #expect(told.masks.map(\.round) == [0, 3, 4])
+    #expect(told.selections.isEmpty)
+    for masks in told.masks {
+      #expect(masks.rootPoint != nil)
+      #expect(masks.rows.allSatisfy { $0.point != nil && $0.kept != nil })
+    }
+    settings.aggregator = OddRows()
+    #expect(try run(settings).masks.isEmpty)
+  }
+
   @Test func aModelThatIsNotFiniteIsAResult() throws {
     for throwsInstead in [false, true] {
       var settings = try smallSettings(["rounds": .integer(5), "evaluate_every": .integer(2)])

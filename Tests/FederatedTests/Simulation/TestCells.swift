@@ -28,6 +28,7 @@ func smallSettings(_ changes: [String: Value] = [:]) throws -> Settings {
 struct Told: Equatable {
   var metrics: [RoundMetrics] = []
   var selections: [Selection] = []
+  var masks: [Selection] = []
   var parameters: [Float] = []
   var outcome = Outcome()
 
@@ -38,7 +39,8 @@ func run(_ settings: Settings) throws -> Told {
   let simulation = try Simulation(settings: settings, dataFolder: DataFolder("/nowhere"))
   var told = Told()
   told.outcome = try simulation.run(
-    onEvaluation: { told.metrics.append($0) }, onSelection: { told.selections.append($0) })
+    onEvaluation: { told.metrics.append($0) }, onSelection: { told.selections.append($0) },
+    onMasks: { told.masks.append($0) })
   told.parameters = simulation.parameters
   return told
 }

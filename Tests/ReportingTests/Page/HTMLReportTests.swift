@@ -61,7 +61,7 @@ struct HTMLReportTests {
     let page = try report(attacks: ["none"]).page()
     #expect(
       page.contains(#"<td class="plain" data-at="{&quot;aggregator&quot;:&quot;fedavg&quot;}">0.750 ± 0.125</td>"#))
-    #expect(page.contains(#"data-at="{&quot;aggregator&quot;:&quot;krum&quot;}">failed *!</td>"#))
+    #expect(page.contains(#"data-at="{&quot;aggregator&quot;:&quot;krum&quot;}">failed †!</td>"#))
     #expect(page.contains(#"style="background: #fdea45; color: #000000">0.75</td>"#))
     #expect(page.contains(#"class="empty">–</td>"#))
     #expect(page.contains("<td>0.750</td><td>2</td><td>0.800</td><td>-0.050</td>"))
