@@ -280,7 +280,7 @@ struct FailingCellTests {
     #expect(plan.out.contains("  failed      attack=label-flip clients=150  (exit status 65)\n"))
     #expect(plan.out.contains("\n4 cells: 2 finished, 2 failed\n"))
     let table = try await place.skymask("table", "failing.yaml", "--rows", "attack", "--columns", "clients")
-    #expect(table.out.contains("failed *!"))
+    #expect(table.out.contains("failed †!"))
     #expect(table.out.contains("! some seeds failed"))
 
     let again = try await place.skymask("run", "failing.yaml")

@@ -141,7 +141,7 @@ import Testing
         m.yaml:3:23: error: unknown value 'selections' for an entry of 'record'
             3 |   record: [selection, selections]
               |                       ^~~~~~~~~~
-              did you mean 'selection'?  known: selection
+              did you mean 'selection'?  known: selection, masks
         """)
     #expect(
       defaults("record: selection") == """
