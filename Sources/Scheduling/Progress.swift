@@ -8,18 +8,25 @@ package struct Progress: Sendable, Equatable {
   package var running: [Double]
   /// The time since the run began.
   package var elapsedSeconds: Double
+  /// The share of all work that is done, 0...1, where it is known how much work each job is.
+  package var workDone: Double?
 
-  package init(total: Int, finished: Int = 0, failed: Int = 0, running: [Double] = [], elapsedSeconds: Double = 0) {
+  package init(
+    total: Int, finished: Int = 0, failed: Int = 0, running: [Double] = [], elapsedSeconds: Double = 0,
+    workDone: Double? = nil
+  ) {
     self.total = total
     self.finished = finished
     self.failed = failed
     self.running = running
     self.elapsedSeconds = elapsedSeconds
+    self.workDone = workDone
   }
 
-  /// The share of all work that is done, every job counting alike; 1 for no jobs.
+  /// The share of all work that is done, every job counting alike where it is not known better; 1 for no jobs.
   package var fraction: Double {
     guard total > 0 else { return 1 }
+    if let workDone { return min(max(workDone, 0), 1) }
     let within = running.reduce(0) { $0 + min(max($1, 0), 1) }
     return min(1, (Double(finished + failed) + within) / Double(total))
   }

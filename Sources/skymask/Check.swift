@@ -12,6 +12,9 @@ struct Check: ParsableCommand {
 
   @OptionGroup var folders: FolderOptions
 
+  @Flag(help: "Do not ask for data sets, which may be on the machine that will run the cells.")
+  var withoutData = false
+
   func validate() throws {
     if manifests.isEmpty { throw ValidationError("give at least one manifest") }
   }
@@ -22,9 +25,9 @@ struct Check: ParsableCommand {
       do {
         let loaded = try LoadedSweep(manifest: path, folders: folders)
         for warning in loaded.sweep.warnings { Output.complain(warning.description) }
-        let missing = loaded.sweep.missingData(in: loaded.dataFolder)
+        let missing = withoutData ? [] : loaded.sweep.missingData(in: loaded.dataFolder)
         if !missing.isEmpty { throw Failure(missing) }
-        Output.say("\(path): no errors, \(loaded.sweep.count) cells")
+        Output.say("\(path): no errors, \(PlanReport.told(loaded.sweep.count))")
       } catch let failure as Failure {
         Output.complain(failure.description)
         bad = true

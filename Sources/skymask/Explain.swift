@@ -65,7 +65,7 @@ struct Explain: ParsableCommand {
       Output.say("provenance")
       Explain.table(record.provenance.texts)
     }
-    Output.say("log \(found.store.logPath(of: found.cell.cell))")
+    Output.say("log \(found.store.logFile(of: found.cell.cell))")
     Output.say(command)
   }
 
@@ -91,7 +91,7 @@ struct Explain: ParsableCommand {
       "parameters": .map(found.cell.parameters), "data": found.cell.dataDigest.map(Value.string) ?? .null,
       "numerics_version": .integer(found.cell.numericsVersion),
       "not_default": .list(parameters.filter { !$0.isDefault }.map { .string($0.name) }),
-      "log": .string(found.store.logPath(of: found.cell.cell)),
+      "log": .string(found.store.logFile(of: found.cell.cell)),
     ]
     if case .finished(let record) = standing {
       map["diverged_at"] = record.divergedAt.map(Value.integer) ?? .null

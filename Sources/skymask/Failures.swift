@@ -95,7 +95,6 @@ enum CommandError: Error, CustomStringConvertible {
   case unknownName(String, known: [String])
   case notInCatalogue(String, nearest: String?)
   case noCells
-  case jobs(Int)
   case notFinished(String)
   case needs(String, String)
   case notAKey(String)
@@ -122,7 +121,6 @@ enum CommandError: Error, CustomStringConvertible {
     case .differentKinds(let first, let second):
       "'\(first)' and '\(second)' cannot be compared: one is a cell, the other an experiment"
     case .noCells: "no cell of the manifest passes --only"
-    case .jobs(let count): "--jobs \(count): at least one cell must run at once"
     case .notFinished(let name): "no cell of '\(name)' is finished yet; run it first"
     }
   }

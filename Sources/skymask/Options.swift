@@ -3,6 +3,7 @@ internal import Catalogue
 internal import Experiments
 internal import Federated
 internal import Foundation
+internal import Scheduling
 internal import YAML
 
 /// Where data sets are.
@@ -62,6 +63,22 @@ struct SweepOptions: ParsableArguments {
   }
 }
 
+/// How many cells run at once.
+struct JobsOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Cells at once (default: the manifest's, else the cores this process may use).", valueName: "n"))
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): at least one cell must run at once") }
+  }
+
+  /// What is given, else what the manifest says, else the cores this process may use.
+  func count(_ settings: RunSettings) -> Int {
+    jobs ?? settings.jobs ?? AvailableCores.count(environment: ProcessInfo.processInfo.environment)
+  }
+}
+
 /// A manifest's cells with the places that they read and write.
 struct LoadedSweep {
   let manifest: Manifest
@@ -103,12 +120,12 @@ struct LoadedSweep {
     return try sweep.cells { try DataDigest.of($0, in: dataFolder) }
   }
 
-  /// The keys of all the cells that the manifest asks for, of which `--only` may have left `cells`; nil where they
-  /// cannot be known, as data are missing.
-  func askedKeys(_ cells: [Cell]) throws -> Set<String>? {
-    if whole.count == sweep.count { return Set(cells.map(\.key)) }
+  /// All the cells that the manifest asks for, of which `--only` may have left `cells`; nil where they cannot be known,
+  /// as data are missing.
+  func askedCells(_ cells: [Cell]) throws -> [Cell]? {
+    if whole.count == sweep.count { return cells }
     guard whole.missingData(in: dataFolder).isEmpty else { return nil }
-    return Set(try whole.cells { try DataDigest.of($0, in: dataFolder) }.map(\.key))
+    return try whole.cells { try DataDigest.of($0, in: dataFolder) }
   }
 
   /// The values of the parameters that vary, as the CSV shows them.

@@ -18,11 +18,7 @@ struct Plan: ParsableCommand {
 
   @OptionGroup var options: SweepOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Cells at once, for the estimate (default: the manifest's, else the cores this process may use).", valueName: "n")
-  )
-  var jobs: Int?
+  @OptionGroup var jobs: JobsOption
 
   @Flag(help: "List every cell, however many there are.")
   var all = false
@@ -31,12 +27,12 @@ struct Plan: ParsableCommand {
   var json = false
 
   func run() throws {
-    if let jobs, jobs < 1 { throw CommandError.jobs(jobs) }
     let loaded = try options.load()
     let cells = try loaded.cells()
     let standings = try loaded.store.standings(of: cells)
     let changes = try PlanChanges(
-      of: cells, asked: try loaded.askedKeys(cells), in: loaded.store, labels: loaded.labels)
+      of: cells, asked: try loaded.askedCells(cells).map { Set($0.map(\.key)) }, in: loaded.store,
+      labels: loaded.labels)
     let estimator = Estimator(
       finished: zip(cells, standings).compactMap { cell, standing in
         if case .finished(let record) = standing { (cell, record.provenance) } else { nil }
@@ -44,11 +40,9 @@ struct Plan: ParsableCommand {
     let estimates = zip(cells, standings).map { cell, standing in
       (estimate: estimator.estimate(cell), left: Plan.shareLeft(of: cell, standing))
     }
-    let places =
-      jobs ?? loaded.manifest.run.jobs ?? AvailableCores.count(environment: ProcessInfo.processInfo.environment)
     let report = PlanReport(
       loaded: loaded, cells: cells, standings: standings, changes: changes, estimates: estimates.map(\.estimate),
-      total: PlanEstimate(estimates, jobs: places))
+      total: PlanEstimate(estimates, jobs: jobs.count(loaded.manifest.run)))
     if json { try report.sayJSON() } else { try report.sayText(all: all) }
   }
 

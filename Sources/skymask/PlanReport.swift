@@ -142,7 +142,8 @@ struct PlanReport {
     differences.map { "\($0.parameter) \($0.before) → \($0.now)" }.joined(separator: ", ")
   }
 
-  private static func told(_ cells: Int) -> String { cells == 1 ? "1 cell" : "\(cells) cells" }
+  /// `1 cell`, `12 cells`.
+  static func told(_ cells: Int) -> String { cells == 1 ? "1 cell" : "\(cells) cells" }
 }
 
 extension CellStanding {

@@ -18,9 +18,7 @@ struct Run: AsyncParsableCommand {
 
   @OptionGroup var options: SweepOptions
 
-  @Option(
-    help: ArgumentHelp("Cells at once (default: the manifest's, else the cores this process may use).", valueName: "n"))
-  var jobs: Int?
+  @OptionGroup var jobs: JobsOption
 
   @Flag(help: "Run the cells in a random order, which is told; results do not depend on it.")
   var shuffle = false
@@ -41,27 +39,21 @@ struct Run: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if let jobs, jobs < 1 { throw CommandError.jobs(jobs) }
     let loaded = try options.load()
     for warning in loaded.sweep.warnings { Output.complain(warning.description) }
     let cells = try loaded.cells()
     let store = loaded.store
     if dryRun { return try foretell(cells, of: loaded) }
     let interruption = await Interruption.begin()
-    let lock = try store.lock(
-      as: LockOwner(
-        host: ProcessInfo.processInfo.hostName, process: Int(ProcessInfo.processInfo.processIdentifier),
-        started: Date.now.formatted(.iso8601)))
-    try store.prepare(manifestText: loaded.manifest.text, cells: cells)
+    let lock = try store.lock(as: .thisProcess)
+    try store.prepare(manifestText: loaded.manifest.text, cells: try loaded.askedCells(cells) ?? cells)
     let sweep = try sweepRun(cells, of: loaded)
     let jobs = order(try sweep.jobs(cells))
     var outcome = SweepOutcome(results: [], stop: nil)
     if !jobs.isEmpty {
-      let limit =
-        self.jobs ?? loaded.manifest.run.jobs
-        ?? AvailableCores.count(environment: ProcessInfo.processInfo.environment)
       outcome = try await sweep.run(
-        jobs, limit: limit, skipped: cells.count - jobs.count, json: json, interruption: interruption)
+        jobs, limit: self.jobs.count(loaded.manifest.run), skipped: cells.count - jobs.count, json: json,
+        interruption: interruption)
     }
     try store.export(cells, varying: loaded.varying, families: CellParameters.families)
     let page = try ReportPage.writeAfterRun(loaded, cells)

@@ -8,24 +8,31 @@ final class RunMonitor: Sendable {
     var finished = 0
     var failed = 0
     var running: [Job] = []
+    /// The work of the cells that are finished or failed.
+    var settled = 0.0
   }
 
   private let state = Mutex(State())
   private let total: Int
+  /// The work of all cells; nil where it is not known of each.
+  private let work: Double?
   private let skipped: Int
   private let label: @Sendable (Job) -> String
   private let share: @Sendable (Job) -> Double?
   private let start = ContinuousClock.now
 
   /// - Parameters:
-  ///   - total: the cells of this run.
+  ///   - jobs: the cells of this run.
   ///   - skipped: those that were finished before.
   ///   - label: what a cell is called.
   ///   - share: the share of a running cell that is done.
   init(
-    total: Int, skipped: Int, label: @escaping @Sendable (Job) -> String, share: @escaping @Sendable (Job) -> Double?
+    jobs: [Job], skipped: Int, label: @escaping @Sendable (Job) -> String, share: @escaping @Sendable (Job) -> Double?
   ) {
-    self.total = total
+    total = jobs.count
+    let estimates = jobs.compactMap(\.estimatedSeconds)
+    let work = estimates.reduce(0, +)
+    self.work = estimates.count == jobs.count && work > 0 && work.isFinite ? work : nil
     self.skipped = skipped
     self.label = label
     self.share = share
@@ -37,9 +44,11 @@ final class RunMonitor: Sendable {
       case .started(let job, _): state.running.append(job)
       case .finished(let result):
         state.finished += 1
+        state.settled += result.job.estimatedSeconds ?? 0
         state.running.removeAll { $0.id == result.job.id }
       case .failed(let result):
         state.failed += 1
+        state.settled += result.job.estimatedSeconds ?? 0
         state.running.removeAll { $0.id == result.job.id }
       case .retried(let result, _), .stopped(let result): state.running.removeAll { $0.id == result.job.id }
       }
@@ -77,9 +86,11 @@ final class RunMonitor: Sendable {
   func progress() -> Scheduling.Progress {
     let state = state.withLock { $0 }
     let elapsed = ContinuousClock.now - start
+    let running = state.running.map { share($0) ?? 0 }
+    let begun = zip(state.running, running).reduce(0) { $0 + ($1.0.estimatedSeconds ?? 0) * $1.1 }
     return Scheduling.Progress(
-      total: total, finished: state.finished, failed: state.failed, running: state.running.map { share($0) ?? 0 },
-      elapsedSeconds: elapsed.rounded)
+      total: total, finished: state.finished, failed: state.failed, running: running,
+      elapsedSeconds: elapsed.rounded, workDone: work.map { (state.settled + begun) / $0 })
   }
 
   static var terminalWidth: Int {

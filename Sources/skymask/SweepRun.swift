@@ -49,7 +49,7 @@ struct SweepRun: Sendable {
     // The scheduler looks at each of its places, however many more than cells there are.
     let limits = SweepLimits(jobs: min(limit, jobs.count), retries: settings.retries)
     let share: @Sendable (Job) -> Double? = { job in cells[job.id].flatMap { store.progress(of: $0) } }
-    let monitor = RunMonitor(total: jobs.count, skipped: skipped, label: label, share: share)
+    let monitor = RunMonitor(jobs: jobs, skipped: skipped, label: label, share: share)
     let events = json ? RunEvents(label: label) : nil
     let lost = Mutex<(any Error)?>(nil)
     let sweep = Task {
@@ -82,7 +82,7 @@ struct SweepRun: Sendable {
 
   @Sendable private func prepare(_ job: Job) throws {
     guard let cell = cells[job.id] else { preconditionFailure("a job of no cell") }
-    _ = try store.begin(cell)
+    try store.begin(cell)
   }
 
   private func record(_ result: JobResult) throws {

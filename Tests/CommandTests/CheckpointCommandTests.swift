@@ -217,7 +217,7 @@ struct CheckpointCommandTests {
       try DataDigest.of($0, in: DataFolder("/nowhere"))
     }
     let cell = try #require(cells.first { $0.value(at: "aggregator") == .string("multi-krum") })
-    _ = try store.begin(cell)
+    try store.begin(cell)
     return cell
   }
 

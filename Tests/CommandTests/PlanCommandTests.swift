@@ -81,6 +81,13 @@ struct PlanCommandTests {
     #expect(ended.out.contains("\n2 cells: 2 finished\n"))
   }
 
+  @Test func aRunOfAPartPlansTheWhole() async throws {
+    _ = try await place.skymask("run", "tiny.yaml", "--only", "aggregator=fedavg")
+    let ended = try await place.skymask("plan", "tiny.yaml")
+    #expect(!ended.out.contains("new since the last run"))
+    #expect(ended.out.contains("\n4 cells: 2 finished, 2 new\n"))
+  }
+
   @Test func manyCellsAreGroupedUnlessAllAreWanted() async throws {
     try place.write(Manifests.many(2500), to: "many.yaml")
     let ended = try await place.skymask("plan", "many.yaml")

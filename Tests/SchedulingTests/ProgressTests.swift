@@ -24,6 +24,14 @@ struct ProgressTests {
     #expect(Progress(total: 0).fraction == 1)
   }
 
+  @Test func countsWorkWhereItIsKnown() {
+    let long = Progress(total: 4, finished: 1, running: [0], elapsedSeconds: 300, workDone: 0.75)
+    #expect(long.summary == " 75 %  1/4 cells, 1 running  about 1 min 40 s left")
+    #expect(Progress(total: 2, workDone: 1.5).fraction == 1)
+    #expect(Progress(total: 2, workDone: -1).fraction == 0)
+    #expect(Progress(total: 0, workDone: 0).fraction == 1)
+  }
+
   @Test func guessesNothingAtTheStart() {
     #expect(Progress(total: 3, running: [0]).summary == "  0 %  0/3 cells, 1 running")
   }

@@ -114,14 +114,14 @@ package final class CellWriter {
     contents += SideFile.allCases.compactMap { file in sideFiles[file].map { (file.name, $0) } }
     let files = contents.map { CommittedFile(name: $0.0, bytes: $0.1) }
     let record = ResultRecord(key: cell.key, divergedAt: divergedAt, files: files, provenance: provenance)
-    for (name, bytes) in contents { try place(bytes, as: name, record: record) }
+    for (name, bytes) in contents { try place(bytes, as: name) }
     // The record comes last: once it is there, nothing of the folder changes.
     for file in [partial, logFile, progress] { try fileSystem.close(file) }
     var commit = Commit.committed
     if try !fileSystem.createOnce(folder.result, with: record.json) {
       let bytes = try fileSystem.read(folder.result)
       guard let other = try? ResultRecord(json: bytes), other.agrees(with: record) else {
-        throw try keepBoth("result.json", record.json, record: record)
+        throw try keepBoth("result.json", record.json)
       }
       commit = .alreadyCommitted
     }
@@ -132,16 +132,16 @@ package final class CellWriter {
     return commit
   }
 
-  private func place(_ bytes: [UInt8], as name: String, record: ResultRecord) throws {
+  private func place(_ bytes: [UInt8], as name: String) throws {
     let path = folder.path + "/" + name
     // What is there already needs no second writing; the record's commit makes its name durable.
     if try fileSystem.readIfPresent(path) == bytes { return }
     if try fileSystem.createOnce(path, with: bytes) { return }
-    if try fileSystem.read(path) != bytes { throw try keepBoth(name, bytes, record: record) }
+    if try fileSystem.read(path) != bytes { throw try keepBoth(name, bytes) }
   }
 
   /// Writes this attempt's bytes beside the committed ones, under a name made of their hash.
-  private func keepBoth(_ name: String, _ bytes: [UInt8], record: ResultRecord) throws -> StoreError {
+  private func keepBoth(_ name: String, _ bytes: [UInt8]) throws -> StoreError {
     let kept = "\(folder.path)/other-\(CommittedFile.digest(bytes).prefix(8))-\(name)"
     try fileSystem.replace(kept, with: bytes)
     return StoreError.different(committed: folder.path + "/" + name, kept: kept)

@@ -10,7 +10,7 @@ package struct Garbage: Sendable {
     let folder: String
   }
 
-  /// What an interrupted write left.
+  /// What an interrupted write or commit left: a temporary file, or a checkpoint of a cell that is committed.
   package struct Temporary: Sendable {
     package let path: String
     package let bytes: Int
@@ -36,6 +36,7 @@ package struct Garbage: Sendable {
       let folder = store.path(of: key)
       if asked.contains(key) {
         temporaries += try Garbage.temporaries(in: folder, store.fileSystem)
+        temporaries += try Garbage.checkpoints(ofCommitted: store.folder(of: key), store.fileSystem)
         continue
       }
       // The commit record goes first: without it nothing takes a half removed folder for a result.
@@ -68,6 +69,16 @@ package struct Garbage: Sendable {
     return try fileSystem.names(in: folder).filter(isTemporary).map { name in
       let path = folder + "/" + name
       return Temporary(path: path, bytes: try size(of: path, fileSystem))
+    }
+  }
+
+  private static func checkpoints(
+    ofCommitted folder: CellFolder, _ fileSystem: any FileSystem
+  ) throws -> [Temporary] {
+    // A damaged result is run again, and a checkpoint is then what that goes on from.
+    guard case .finished = try fileSystem.state(of: folder) else { return [] }
+    return try folder.checkpoints.filter { try fileSystem.kind(of: $0) != nil }.map { path in
+      Temporary(path: path, bytes: try size(of: path, fileSystem))
     }
   }
 

@@ -86,9 +86,6 @@ extension ResultStore {
   /// Whether the experiment has a folder.
   package func exists() throws -> Bool { try isFolder(folder) }
 
-  /// The path of a cell's log.
-  package func logPath(of cell: Cell) -> String { folder(of: cell.key).log }
-
   /// Whether a folder stands there; also what stands in the way is told.
   private func isFolder(_ path: String) throws -> Bool {
     switch try fileSystem.kindNotingFiles(of: path) {

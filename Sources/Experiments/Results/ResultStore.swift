@@ -63,13 +63,10 @@ package struct ResultStore: Sendable {
 
   /// Makes a cell's folder ready for an attempt: clears away a failure, what an unfinished attempt left but for its
   /// checkpoints, or a damaged result, and their log.
-  ///
-  /// - Returns: the path of its `log.txt`.
-  package func begin(_ cell: Cell) throws -> String {
+  package func begin(_ cell: Cell) throws {
     let folder = folder(of: cell.key)
     try fileSystem.begin(cell, in: folder)
     try fileSystem.removeIfPresent(folder.log)
-    return folder.log
   }
 
   /// The path of a cell's `log.txt`.

@@ -13,7 +13,7 @@ struct ProvenanceSection: Equatable {
   static let columns = ["version", "commit", "host", "cpu", "isa", "libraries"]
   let names = ["version", "commit", "host", "CPU", "instructions", "libraries"]
   let rows: [Row]
-  /// Such as `2 h 5 min of computing in all, at most 101 MiB in a process`.
+  /// Such as `2 h 5 min of computing in all, at most 101 MiB in a process; 1 cell went on from a checkpoint`.
   let total: String
   /// Nil where all cells were computed alike.
   let warning: String?
@@ -26,6 +26,7 @@ struct ProvenanceSection: Equatable {
     let told = try ProvenanceSection.columns.map { try provenance.column($0, of: "provenance.csv") }
     let seconds = try ["setup_seconds", "training_seconds"].map { try provenance.column($0, of: "provenance.csv") }
     let memory = try provenance.column("peak_memory_bytes", of: "provenance.csv")
+    let attempts = try provenance.column("attempts", of: "provenance.csv")
     var groups: [(texts: [String], cells: Int, seconds: Double, memory: Double)] = []
     for row in provenance.rows {
       let texts = told.map { row[$0] }
@@ -42,7 +43,10 @@ struct ProvenanceSection: Equatable {
         time: PageNumber.duration(group.seconds), memory: PageNumber.memory(group.memory))
     }
     let all = PageNumber.duration(groups.reduce(0) { $0 + $1.seconds })
-    total = "\(all) of computing in all, at most \(PageNumber.memory(groups.map(\.memory).max() ?? 0)) in a process"
+    let resumed = provenance.rows.count { (Int($0[attempts]) ?? 1) > 1 }
+    total =
+      "\(all) of computing in all, at most \(PageNumber.memory(groups.map(\.memory).max() ?? 0)) in a process"
+      + (resumed == 0 ? "" : "; \(resumed == 1 ? "1 cell" : "\(resumed) cells") went on from a checkpoint")
     let mixed = zip(["versions", "", "", "types of CPU", "instruction sets", "libraries"], told.indices).filter {
       what, column in !what.isEmpty && Set(groups.map { $0.texts[column] }).count > 1
     }.map(\.0)

@@ -138,7 +138,7 @@ struct CheckpointSlotsTests {
     #expect(try store.checkpointRound(of: cell) == nil)
     try begin()
     #expect(try store.state(of: cell) == .partial)
-    _ = try store.begin(cell)
+    try store.begin(cell)
     #expect(try store.checkpointRound(of: cell) == 3)
     #expect(try store.state(of: cell) == .partial)
     #expect(try scratch.files().filter { $0.contains("partial") } == [])
@@ -162,7 +162,7 @@ struct CheckpointSlotsTests {
     try first.checkpoint(state(3), Effort())
     // Lost with the process that had no time for another checkpoint.
     try play(3..<4, first)
-    _ = try store.begin(cell)
+    try store.begin(cell)
     let second = try writer(recording: [.selection])
     let checkpoint = try #require(try second.newestCheckpoint())
     #expect(checkpoint.state == state(3))
@@ -193,7 +193,7 @@ struct CheckpointSlotsTests {
         try disk.confirmCommit(in: store.folder(of: cell.key))
         return 4
       }
-      _ = try store.begin(cell)
+      try store.begin(cell)
       let writer = try CellWriter(cell: cell, root: scratch.path, name: "t", fileSystem: disk)
       var first = 0
       if let checkpoint = try writer.newestCheckpoint() {

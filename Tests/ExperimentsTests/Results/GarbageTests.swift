@@ -52,6 +52,22 @@ import Testing
     #expect(try scratch.files() == [])
   }
 
+  @Test func aCheckpointGoesOnceItsCellIsCommitted() throws {
+    let cells = [Toy.cell(1), Toy.cell(2)]
+    try Toy.finish(cells[0], in: scratch.path, [0.5])
+    try store.begin(cells[1])
+    let folders = cells.map { String(store.path(of: $0.key).dropFirst(scratch.path.count + 1)) }
+    for folder in folders { try scratch.write("a state", folder + "/checkpoint.b") }
+    let garbage = try Garbage(in: store, asked: Set(cells.map(\.key)))
+    #expect(garbage.temporaries.map(\.path) == [scratch.path + "/" + folders[0] + "/checkpoint.b"])
+    #expect(garbage.bytes == 7)
+    try garbage.remove()
+    #expect(try scratch.files().filter { $0.hasSuffix("/checkpoint.b") } == [folders[1] + "/checkpoint.b"])
+    try scratch.write("another state", folders[0] + "/checkpoint.b")
+    try scratch.write("damaged", folders[0] + "/rounds.csv")
+    #expect(try Garbage(in: store, asked: Set(cells.map(\.key))).isEmpty)
+  }
+
   @Test func anExperimentWithoutAFolderHasNone() throws {
     #expect(try Garbage(in: store, asked: []).isEmpty)
     #expect(try scratch.files() == [])

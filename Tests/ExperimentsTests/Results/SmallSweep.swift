@@ -21,7 +21,7 @@ struct SmallSweep {
       try store.prepare(manifestText: "name: t\n", cells: cells)
       for cell in cells {
         if case .finished = try store.state(of: cell) { continue }
-        _ = try store.begin(cell)
+        try store.begin(cell)
         switch cell {
         case plain: try Toy.finish(cell, in: root, [0.1, 0.2], divergedAt: 1, fileSystem: fileSystem)
         case selective: try finishSelective(on: fileSystem)

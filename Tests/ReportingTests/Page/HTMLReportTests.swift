@@ -12,7 +12,8 @@ import Testing
 struct HTMLReportTests {
   private static let statistics = ["test_accuracy_final_mean", "test_accuracy_final_std"]
   private static let machine = [
-    "version", "commit", "host", "cpu", "isa", "libraries", "setup_seconds", "training_seconds", "peak_memory_bytes",
+    "version", "commit", "host", "cpu", "isa", "libraries", "attempts", "setup_seconds", "training_seconds",
+    "peak_memory_bytes",
   ]
 
   /// A sweep of these attacks under two rules, two seeds each, of which the second rule failed in all cells but one.
@@ -31,7 +32,9 @@ struct HTMLReportTests {
           rounds.append(["k\(seed)", text, attack, "fedavg", seed, "\(round)", "\(0.25 * Double(round))"])
         }
         provenance.append(
-          ["k\(seed)", text, attack, "fedavg", seed] + ["0.1.0", "", text, text, "avx2", text, "1", "59.5", "1048576"])
+          ["k\(seed)", text, attack, "fedavg", seed] + [
+            "0.1.0", "", text, text, "avx2", text, "1", "1", "59.5", "1048576",
+          ])
       }
       failures.append(["k3", text, attack, "krum", "1", "exit status 1", "first\n\(text)"])
     }
@@ -143,10 +146,11 @@ struct HTMLReportTests {
     #expect(one.rows.map(\.cells) == [2])
     var provenance = report(attacks: ["none"]).provenance
     let rest = Array(provenance.header.prefix(5))
-    provenance.append(rest + ["0.1.0", "", "text", "another CPU", "avx512", "text", "1", "7200", "2147483648"])
+    provenance.append(rest + ["0.1.0", "", "text", "another CPU", "avx512", "text", "3", "1", "7200", "2147483648"])
     one = try #require(try ProvenanceSection(provenance))
     #expect(one.rows.map(\.cells) == [2, 1])
-    #expect(one.total == "2 h 2 min of computing in all, at most 2.0 GiB in a process")
+    #expect(
+      one.total == "2 h 2 min of computing in all, at most 2.0 GiB in a process; 1 cell went on from a checkpoint")
     #expect(
       one.warning
         == "The cells were computed with different types of CPU, instruction sets: numbers may differ in their last "
