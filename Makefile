@@ -1,7 +1,7 @@
 # The commands of the project; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test quickstart bench torture format lint clean
+.PHONY: help bootstrap build test quickstart paper-small bench torture format lint clean
 
 # One set of flags for programs and tests, so that neither builds the other's modules again.
 BUILD := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
@@ -10,13 +10,14 @@ ifeq ($(shell uname -s),Darwin)
 BUILD += -Xcc -I$(shell brew --prefix)/include -Xlinker -L$(shell brew --prefix)/lib
 endif
 
-# For the quickstart: the folder of all results, cells at once, and what to change, for instance FLAGS='--set rounds=2'.
+# The folder of all results, cells at once, and what to change in the quickstart, for instance FLAGS='--set rounds=2'.
 RESULTS := results
 JOBS :=
 FLAGS :=
 
 SKYMASK := .build/release/skymask
 QUICKSTART := experiments/quickstart.yaml --results $(RESULTS) $(FLAGS)
+PAPER_SMALL := experiments/small/fashion-mnist.yaml --results $(RESULTS)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +38,13 @@ quickstart: build ## a small experiment on Fashion-MNIST: its table, and CSV in 
 	@$(SKYMASK) table $(QUICKSTART)
 	@echo "every evaluated round: $(RESULTS)/quickstart/rounds.csv"
 	@echo "means over the seeds:  $(RESULTS)/quickstart/summary.csv"
+
+paper-small: build ## every attack against every rule on 6,000 images, half an hour: tables, pictures, the recorded bytes
+	$(SKYMASK) run $(PAPER_SMALL) $(if $(JOBS),--jobs $(JOBS))
+	@echo
+	@$(SKYMASK) table $(PAPER_SMALL)
+	@$(SKYMASK) plot $(PAPER_SMALL)
+	@Scripts/compare-recorded.sh $(RESULTS)/small-fashion-mnist
 
 bench: build ## time training steps beside the peak of this machine, measured in the same run
 	.build/release/skymask-bench training

@@ -54,6 +54,7 @@ private enum LaTeX {
     switch mark {
     case "†": "\\dagger"
     case "~": "\\sim"
+    case "–": "-"
     default: String(mark)
     }
   }

@@ -35,6 +35,9 @@ package struct Table: Sendable, Equatable {
     package var published: [Published] = []
 
     package var isComplete: Bool { finished == expected }
+
+    /// Whether all seeds came to their end without this measurement, as with a backdoor's success where there is none.
+    var doesNotApply: Bool { mean == nil && finished > 0 && isComplete && diverged == 0 }
   }
 
   /// A published value and who published it.
@@ -50,6 +53,8 @@ package struct Table: Sendable, Equatable {
   package var columnName: String
   package var columnNames: [String]
   package var rowNames: [String]
+  /// The rows and columns that are not shown, since their cells do not have this measurement.
+  package var leftOut: [String] = []
   /// As many rows as `rowNames`, each as long as `columnNames`; nil where the sweep has no such cells.
   package var entries: [[Entry?]]
 
@@ -108,7 +113,21 @@ extension Table {
         throw ReportError.ambiguous(differing: missing, remedy: "split the table by them")
       }
     }
+    for index in tables.indices { tables[index].leaveOutWhatDoesNotApply() }
     return tables
+  }
+
+  /// Drops the rows and then the columns that say nothing but that; a table of nothing else stays as it is.
+  private mutating func leaveOutWhatDoesNotApply() {
+    func says(_ entries: [Entry?]) -> Bool { entries.contains { $0.map { !$0.doesNotApply } ?? false } }
+    let rows = entries.indices.filter { says(entries[$0]) }
+    guard !rows.isEmpty else { return }
+    let columns = columnNames.indices.filter { column in says(entries.map { $0[column] }) }
+    leftOut = rowNames.indices.filter { !rows.contains($0) }.map { rowNames[$0] }
+    leftOut += columnNames.indices.filter { !columns.contains($0) }.map { columnNames[$0] }
+    entries = rows.map { row in columns.map { entries[row][$0] } }
+    rowNames = rows.map { rowNames[$0] }
+    columnNames = columns.map { columnNames[$0] }
   }
 
   /// Puts an entry in its place, adding the row and the column when they are new; false when the place is taken.

@@ -51,6 +51,7 @@ extension Table {
     }
     if present.contains(where: { $0.failed > 0 }) { notes.append(("!", "some seeds failed")) }
     if present.contains(where: { $0.diverged > 0 }) { notes.append(("~", "some seeds diverged")) }
+    if !leftOut.isEmpty { notes.append(("–", "without this measurement: " + leftOut.joined(separator: ", "))) }
     return notes
   }
 

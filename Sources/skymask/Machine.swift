@@ -1,4 +1,5 @@
 internal import Experiments
+internal import Federated
 internal import Foundation
 internal import NeuralNet
 internal import Scheduling
@@ -10,7 +11,7 @@ enum Machine {
     provenance.version = Skymask.version
     provenance.host = ProcessInfo.processInfo.hostName
     provenance.cpu = cpu
-    provenance.libraries = "oneDNN \(NeuralNetLibrary.version)"
+    provenance.libraries = "oneDNN \(NeuralNetLibrary.version), \(LinearAlgebraLibrary.version)"
     provenance.isa = NeuralNetLibrary.instructionSet
     return provenance
   }

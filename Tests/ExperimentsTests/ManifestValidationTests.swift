@@ -46,6 +46,20 @@ import YAML
         """)
   }
 
+  @Test func whatSoFewRoundsDoNotShowIsAWarning() throws {
+    let text = "name: t\ngrid:\n  aggregator: [median, fldetector]\n  rounds: [30, 31, 20]\n"
+    let reservation = try #require(FLDetector().reservation(rounds: 30))
+    #expect(
+      try manifest(text).sweep().warnings.map(\.description) == [
+        """
+        m.yaml:3:24: warning: \(reservation)
+            3 |   aggregator: [median, fldetector]
+              |                        ^~~~~~~~~~
+              in 2 cells, the first: dataset fashion-mnist, attack none, aggregator fldetector, clients 100, byzantine 20
+        """
+      ])
+  }
+
   @Test func aRuleIsJudgedByWhatItAssumes() throws {
     let text = "name: t\ndefaults: {clients: 10, byzantine: 4, aggregator: krum, assumed_byzantine: 3}\n"
     #expect(complaint(text) == "no error: 1 cells")

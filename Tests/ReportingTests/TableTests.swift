@@ -42,6 +42,28 @@ struct TableTests {
         """)
   }
 
+  @Test func leavesOutWhatDoesNotApplyOnceItIsCertain() throws {
+    let header =
+      "attack,aggregator,n,n_expected,n_failed,n_diverged,attack_success_rate_final_mean,attack_success_rate_final_std\n"
+    func table(_ rows: String) throws -> Table {
+      try #require(
+        try Table.tables(
+          from: CSVTable(Array((header + rows).utf8), name: "summary.csv"),
+          TableRequest(value: "attack_success_rate")
+        ).first)
+    }
+    let shown = try table("none,a,1,1,0,0,,\nnone,b,1,1,0,0,,\nscaling,a,1,1,0,0,0.5,\nscaling,b,1,1,0,0,,\n")
+    #expect(shown.rowNames == ["scaling"])
+    #expect(shown.columnNames == ["a"])
+    #expect(shown.entries.map { $0.map(\.?.mean) } == [[0.5]])
+    #expect(shown.notes.map { "\($0.mark) \($0.meaning)" } == ["– without this measurement: none, b"])
+    // What failed, diverged or is still to come may yet have it; a table of nothing else is shown.
+    #expect(try table("none,a,0,1,1,0,,\nscaling,a,1,1,0,0,0.5,\n").rowNames == ["none", "scaling"])
+    #expect(try table("none,a,1,1,0,1,,\nscaling,a,1,1,0,0,0.5,\n").rowNames == ["none", "scaling"])
+    #expect(try table("none,a,1,2,0,0,,\nscaling,a,1,1,0,0,0.5,\n").rowNames == ["none", "scaling"])
+    #expect(try table("none,a,1,1,0,0,,\n").rowNames == ["none"])
+  }
+
   @Test func writesMarkdown() throws {
     let tables = try Table.tables(from: Fixture.summary(Fixture.plain))
     #expect(

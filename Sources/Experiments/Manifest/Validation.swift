@@ -12,10 +12,11 @@ struct Validation {
   /// What models have against data sets, worked out once for each pair.
   private var misfits: [ModelKey: ModelObjection?] = [:]
 
-  /// Why a component cannot serve, with the first cell that shows it and the number of cells.
+  /// Why a component cannot serve, or serves for little, with the first cell that shows it and the number of cells.
   private struct Objection {
     let mark: Mark
     let text: String
+    let isWarning: Bool
     let cell: String
     var cells: Int
   }
@@ -42,6 +43,7 @@ struct Validation {
     static let assumedByzantine = Schema.index("assumed_byzantine")
     static let attack = Schema.index("attack")
     static let aggregator = Schema.index("aggregator")
+    static let rounds = Schema.index("rounds")
   }
 
   init(_ diagnostics: Diagnostics, fallback: Mark) {
@@ -72,10 +74,14 @@ struct Validation {
     }
     guard isSound else { return }
     let participants = perRound ?? clients
-    if let piece = cell.pieces[Index.aggregator], let rule = piece.member as? any Aggregator,
-      let objection = rule.objection(clients: participants, byzantine: assumed)
-    {
-      note(objection, by: piece, in: cell)
+    if let piece = cell.pieces[Index.aggregator], let rule = piece.member as? any Aggregator {
+      if let objection = rule.objection(clients: participants, byzantine: assumed) {
+        note(objection, by: piece, in: cell)
+      } else if let rounds = cell.pieces[Index.rounds]?.value.asInt,
+        let reservation = rule.reservation(rounds: rounds)
+      {
+        note(reservation, by: piece, in: cell, isWarning: true)
+      }
     }
     if let piece = cell.pieces[Index.attack], let attack = piece.member as? any Attack,
       let dataset = cell.pieces[Index.dataset]?.member as? any Dataset,
@@ -108,7 +114,9 @@ struct Validation {
     note(misfit.text, by: piece, at: entry ?? piece.mark ?? data.mark, in: cell)
   }
 
-  private mutating func note(_ text: String, by piece: Piece, at place: Mark? = nil, in cell: ResolvedCell) {
+  private mutating func note(
+    _ text: String, by piece: Piece, at place: Mark? = nil, in cell: ResolvedCell, isWarning: Bool = false
+  ) {
     let mark = place ?? piece.mark ?? fallback
     let key = ObjectionKey(file: mark.source.name, line: mark.line, column: mark.column, member: piece.json)
     if let index = indices[key] {
@@ -122,14 +130,20 @@ struct Validation {
         return "\(Schema.parameters[index].name) \(value)"
       }
     }
-    objections.append(Objection(mark: mark, text: text, cell: told.joined(separator: ", "), cells: 1))
+    objections.append(
+      Objection(mark: mark, text: text, isWarning: isWarning, cell: told.joined(separator: ", "), cells: 1))
   }
 
   /// Tells each objection once, at the entry of the component, however many cells meet it.
   func report() {
     for objection in objections {
       let count = objection.cells == 1 ? "in the cell" : "in \(objection.cells) cells, the first"
-      diagnostics.error(at: objection.mark, objection.text, hint: "\(count): \(objection.cell)")
+      let hint = "\(count): \(objection.cell)"
+      if objection.isWarning {
+        diagnostics.warning(at: objection.mark, objection.text, hint: hint)
+      } else {
+        diagnostics.error(at: objection.mark, objection.text, hint: hint)
+      }
     }
   }
 }

@@ -10,12 +10,15 @@ package protocol Aggregator: Component {
   static var needsRootUpdate: Bool { get }
   /// A reason why this rule cannot serve so many clients, for `skymask check`; nil when it can.
   func objection(clients: Int, byzantine: Int) -> String?
+  /// What so few rounds do not show of this rule, for a warning of `skymask check`; nil when there is nothing to say.
+  func reservation(rounds: Int) -> String?
   func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate
 }
 
 extension Aggregator {
   package static var needsRootUpdate: Bool { false }
   package func objection(clients: Int, byzantine: Int) -> String? { nil }
+  package func reservation(rounds: Int) -> String? { nil }
 }
 
 /// What a rule gets in one round.

@@ -34,6 +34,14 @@ package struct FLDetector: Aggregator {
 
   package init() {}
 
+  package func reservation(rounds: Int) -> String? {
+    let first = warmUp + window + 1
+    return rounds >= first
+      ? nil
+      : "fldetector rejects nobody before round \(first), which is warm_up + window + 1: in \(rounds) rounds it is the "
+        + "median; give it a smaller warm_up or window"
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let updates = round.updates
     guard updates.rows > 0 else {

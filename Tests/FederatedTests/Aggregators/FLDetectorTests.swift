@@ -56,6 +56,12 @@ import Testing
     let answers = try play(0..<20, rule(), &model, &memory)
     // Rounds 7 to 10 are scored, and round 10 is the first that is judged.
     #expect(answers[..<10].allSatisfy { $0.scores == nil && $0.kept?.contains(false) == false })
+    #expect(answers[10].scores != nil)
+    #expect(rule().reservation(rounds: 11) == nil)
+    #expect(
+      rule().reservation(rounds: 10)
+        == "fldetector rejects nobody before round 11, which is warm_up + window + 1: in 10 rounds it is the median; "
+        + "give it a smaller warm_up or window")
     for answer in answers[11...] {
       #expect(answer.kept == [false, false, true, true, true, true, true, true])
       #expect(abs((answer.scores ?? []).reduce(0, +) - 4) < 1e-9)
