@@ -12,17 +12,20 @@ extension Table {
     let rowLetters = Double(rowNames.map(\.count).max() ?? 0)
     let columnLetters = Double(columnNames.map(\.count).max() ?? 0)
     let width = max(2.6, 1.7 + rowLetters * Gnuplot.letterWidth + 0.55 * Double(columnNames.count))
-    let height = 1.3 + columnLetters * Gnuplot.letterWidth * 0.75 + 0.32 * Double(rowNames.count)
+    let height = 1.5 + columnLetters * Gnuplot.letterWidth * 0.75 + 0.32 * Double(rowNames.count)
     func tics(_ names: [String]) -> String {
       names.enumerated().map { "\(Gnuplot.quoted($1)) \($0)" }.joined(separator: ", ")
     }
     let file = Gnuplot.quoted(name + ".dat")
     let isOneColour = scale.highest <= scale.lowest
+    // A low box has room for the numbers at its ends.
+    let ends = [scale.lowest, scale.highest].map { "\(Gnuplot.quoted(number($0))) \($0)" }
+    let colourTics = rowNames.count < 4 ? "(\(ends.joined(separator: ", ")))" : "autofreq"
     return Figure(
       name: name, width: width, height: height, data: mapData(scale, number),
       commands: [
         "set title \(Gnuplot.title(mapHeading, width: width))",
-        "set xlabel \(Gnuplot.quoted(columnName)) offset 0,1",
+        "set xlabel \(Gnuplot.quoted(columnName))",
         "set ylabel \(Gnuplot.quoted(rowName))",
         "set xtics (\(tics(columnNames))) rotate by 45 right scale 0 tc rgb 'black'",
         "set ytics (\(tics(rowNames))) scale 0 tc rgb 'black'",
@@ -32,7 +35,7 @@ extension Table {
         isOneColour
           ? "set cbrange [\(scale.lowest - 1):\(scale.highest)]; unset colorbox"
           : "set cbrange [\(scale.lowest):\(scale.highest)]",
-        "set cbtics tc rgb 'black'",
+        "set cbtics \(colourTics) tc rgb 'black'",
         "set border lc rgb '#808080'",
         "unset key",
         "plot \(file) using 1:2:(0.5):(0.5):3 with boxxyerror fs solid 1 border lc rgb '#ffffff' lc palette, \\\n"
