@@ -30,6 +30,15 @@ if [ ! -e "$place/done" ]; then
   touch "$place/done"
 fi
 
+# What pkg-config tells of other libraries puts the system's folder, and with it the system's oneDNN, in front of -L: these
+# copies name the folder of this one instead, beside which the linker looks into the system's anyway.
+mkdir -p "$place/pkgconfig"
+for library in yaml-0.1 lapacke zlib; do
+  sed "s|^libdir=.*|libdir=$place/lib|" "$(pkg-config --variable=pcfiledir "$library")/$library.pc" \
+    > "$place/pkgconfig/$library.pc"
+done
+export PKG_CONFIG_PATH="$place/pkgconfig"
+
 log="$place/tests.log"
 # Headers given with -I come before those of the system; -rpath comes before the system's libraries.
 swift test -c release -Xswiftc -enable-testing --scratch-path "$build/build" --filter NeuralNetTests \

@@ -82,6 +82,7 @@ import Testing
       report:
         tables:
           - {rows: attack, columns: aggregation, value: test_accuracy, split: [dataset, bias]}
+          - {rows: attack, columns: quirks, value: kept, split: []}
         plots:
           - {x: round, y: test_accuracy, series: aggregator, split: attack}
           - {x: thres, y: kept}
@@ -91,12 +92,13 @@ import Testing
     ).report
     #expect(
       report.tables == [
-        .init(rows: "attack", columns: "aggregator", value: "test_accuracy", split: ["dataset", "bias"])
+        .init(rows: "attack", columns: "aggregator", value: "test_accuracy", split: ["dataset", "bias"]),
+        .init(rows: "attack", columns: "quirks", value: "kept", split: []),
       ])
     #expect(
       report.plots == [
         .init(x: "round", y: "test_accuracy", series: "aggregator", split: ["attack"]),
-        .init(x: "aggregator.threshold", y: "kept", series: nil, split: []),
+        .init(x: "aggregator.threshold", y: "kept", series: nil, split: nil),
       ])
     #expect(
       report.reference == [

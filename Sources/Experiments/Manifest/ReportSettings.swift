@@ -4,20 +4,21 @@ internal import YAML
 
 /// The tables and figures that a manifest asks for, and published values to stand beside them.
 package struct ReportSettings: Sendable, Equatable {
-  /// A metric of the last round, by two parameters, in a table for each combination of the `split` parameters.
+  /// A metric of the last round, by two parameters, in a table for each combination of the `split` parameters; nil for
+  /// all that vary beside them.
   package struct Table: Sendable, Equatable {
     package let rows: String
     package let columns: String
     package let value: String
-    package let split: [String]
+    package let split: [String]?
   }
 
-  /// A metric against the round or a parameter, one line per value of `series`, a figure for each `split`.
+  /// A metric against the round or a parameter, one line per value of `series`, a figure for each `split`, as in a table.
   package struct Plot: Sendable, Equatable {
     package let x: String
     package let y: String
     package let series: String?
-    package let split: [String]
+    package let split: [String]?
   }
 
   /// Published values of metrics at parameters.
@@ -135,8 +136,8 @@ private struct ReportReader {
     return nil
   }
 
-  private func split(_ given: [Node.Entry]) -> [String] {
-    guard let value = given.first(where: { $0.key == "split" })?.value else { return [] }
+  private func split(_ given: [Node.Entry]) -> [String]? {
+    guard let value = given.first(where: { $0.key == "split" })?.value else { return nil }
     return (value.sequence ?? [value]).compactMap { parameter($0, "'split'") }
   }
 

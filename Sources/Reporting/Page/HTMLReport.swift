@@ -70,7 +70,7 @@ extension ReportSettings {
   package var tableRequests: [TableRequest] {
     if tables.isEmpty { return [TableRequest()] }
     return tables.map {
-      TableRequest(rows: $0.rows, columns: $0.columns, value: $0.value, split: $0.split.isEmpty ? nil : $0.split)
+      TableRequest(rows: $0.rows, columns: $0.columns, value: $0.value, split: $0.split)
     }
   }
 
@@ -78,7 +78,7 @@ extension ReportSettings {
   var curveRequests: [CurveRequest] {
     if plots.isEmpty { return [CurveRequest()] }
     return plots.map {
-      CurveRequest(x: $0.x, y: $0.y, series: $0.series, split: $0.split.isEmpty ? nil : $0.split)
+      CurveRequest(x: $0.x, y: $0.y, series: $0.series, split: $0.split)
     }
   }
 }

@@ -87,12 +87,15 @@ struct HTMLReportTests {
   @Test func theLinesOfAPlotAreTheRulesUnlessARulesParameterIsTheX() {
     var settings = ReportSettings()
     #expect(settings.curveRequests == [CurveRequest()])
-    settings.plots = ["byzantine", "aggregator.threshold"].map { .init(x: $0, y: "kept", series: nil, split: []) }
+    settings.plots = ["byzantine", "aggregator.threshold"].map { .init(x: $0, y: "kept", series: nil, split: nil) }
     #expect(
       settings.curveRequests == [
         CurveRequest(x: "byzantine", y: "kept", series: "aggregator"),
         CurveRequest(x: "aggregator.threshold", y: "kept", series: "attack"),
       ])
+    // Nothing to split by is not the same as nothing said about it.
+    settings.plots = [.init(x: "round", y: "kept", series: "attack", split: [])]
+    #expect(settings.curveRequests == [CurveRequest(x: "round", y: "kept", series: "attack", split: [])])
   }
 
   @Test func failuresAreToldOnce() throws {
