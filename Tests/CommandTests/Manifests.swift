@@ -48,15 +48,28 @@ struct Rows {
   let rows: [[String]]
 
   init(_ text: String) {
-    let lines = text.split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
+    let lines = text.split(separator: "\n").map(Rows.fields)
     header = lines.first ?? []
     rows = Array(lines.dropFirst())
   }
 
   /// Whether every row has as many fields as the header.
   var isRectangular: Bool { rows.allSatisfy { $0.count == header.count } }
+
+  /// What stands between the commas that no quotes are around.
+  private static func fields(_ line: Substring) -> [String] {
+    var (fields, field, isQuoted) = ([String](), "", false)
+    for character in line {
+      switch character {
+      case "\"": isQuoted.toggle()
+      case "," where !isQuoted:
+        fields.append(field)
+        field = ""
+      default: field.append(character)
+      }
+    }
+    return fields + [field]
+  }
 
   func column(_ name: String) -> [String] {
     guard let index = header.firstIndex(of: name) else { return [] }

@@ -31,6 +31,7 @@ struct Validation {
     let line: Int
     let column: Int
     let member: String
+    let isWarning: Bool
   }
 
   private enum Index {
@@ -118,7 +119,8 @@ struct Validation {
     _ text: String, by piece: Piece, at place: Mark? = nil, in cell: ResolvedCell, isWarning: Bool = false
   ) {
     let mark = place ?? piece.mark ?? fallback
-    let key = ObjectionKey(file: mark.source.name, line: mark.line, column: mark.column, member: piece.json)
+    let key = ObjectionKey(
+      file: mark.source.name, line: mark.line, column: mark.column, member: piece.json, isWarning: isWarning)
     if let index = indices[key] {
       objections[index].cells += 1
       return

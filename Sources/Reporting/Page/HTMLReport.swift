@@ -69,17 +69,13 @@ extension ReportSettings {
   /// The tables that the manifest asks for; the usual one where it asks for none.
   package var tableRequests: [TableRequest] {
     if tables.isEmpty { return [TableRequest()] }
-    return tables.map {
-      TableRequest(rows: $0.rows, columns: $0.columns, value: $0.value, split: $0.split)
-    }
+    return tables.map { TableRequest(rows: $0.rows, columns: $0.columns, value: $0.value, split: $0.split) }
   }
 
   /// The plots that the manifest asks for; the usual one where it asks for none.
   var curveRequests: [CurveRequest] {
     if plots.isEmpty { return [CurveRequest()] }
-    return plots.map {
-      CurveRequest(x: $0.x, y: $0.y, series: $0.series, split: $0.split)
-    }
+    return plots.map { CurveRequest(x: $0.x, y: $0.y, series: $0.series, split: $0.split) }
   }
 }
 
