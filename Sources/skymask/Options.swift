@@ -85,7 +85,7 @@ struct LoadedSweep {
   let sweep: Sweep
   /// The sweep without `--only`.
   let whole: Sweep
-  /// The sweep's own `varying`, which takes a walk over all cells.
+  /// The parameters that vary in the whole, so that what is made of a part has the columns that the manifest speaks of.
   let varying: [String]
   let dataFolder: DataFolder
   let store: ResultStore
@@ -104,7 +104,7 @@ struct LoadedSweep {
     whole = try manifest.sweep()
     sweep = only.isEmpty ? whole : whole.filtered(by: try CellFilter(only))
     if sweep.count == 0 { throw CommandError.noCells }
-    varying = sweep.varying
+    varying = whole.varying
     dataFolder = folders.dataFolder
     store = ResultStore(
       root: folders.results, name: manifest.name, fileSystem: try FailPointVariable.fileSystem(of: .run))

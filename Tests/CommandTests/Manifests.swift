@@ -42,7 +42,7 @@ enum Manifests {
     """
 }
 
-/// A CSV file without quoted fields.
+/// A CSV file whose fields have no line feeds.
 struct Rows {
   let header: [String]
   let rows: [[String]]

@@ -9,6 +9,23 @@ struct RunTests {
     try place.write(Manifests.tiny, to: "tiny.yaml")
   }
 
+  /// A manifest's tables and plots name its columns.
+  @Test func aPartHasTheColumnsOfTheWhole() async throws {
+    try place.write(
+      Manifests.many(2)
+        + "report:\n  tables: [{rows: attack, columns: aggregator, value: test_accuracy, split: local_lr}]\n",
+      to: "many.yaml")
+    let part = try await place.skymask("run", "many.yaml", "--only", "local_lr=0.00001")
+    #expect(part.code == 0)
+    #expect(!part.err.contains("warning"))
+    let before = Rows(try place.read("results/tiny/rounds.csv"))
+    #expect(Set(before.column("local_lr")) == ["1e-05"])
+    let page = try place.read("results/tiny/report.html")
+    #expect(page.contains("local_lr 1e-05"))
+    #expect(try await place.skymask("run", "many.yaml").code == 0)
+    #expect(Rows(try place.read("results/tiny/rounds.csv")).header == before.header)
+  }
+
   @Test func leavesOneRowForEachEvaluatedRound() async throws {
     let ended = try await place.skymask("run", "tiny.yaml")
     #expect(ended.code == 0)
