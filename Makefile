@@ -5,10 +5,6 @@ SHELL := bash
 
 # One set of flags for programs and tests, so that neither builds the other's modules again.
 BUILD := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
-ifeq ($(shell uname -s),Darwin)
-# oneDNN has no pkg-config file; Homebrew keeps it under its own prefix.
-BUILD += -Xcc -I$(shell brew --prefix)/include -Xlinker -L$(shell brew --prefix)/lib
-endif
 
 # The folder of all results, cells at once, and what to change in the quickstart, for instance FLAGS='--set rounds=2'.
 RESULTS := results

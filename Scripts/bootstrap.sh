@@ -51,7 +51,7 @@ as_root() {
 
 install_debian() {
   local package missing=()
-  local packages=(libyaml-dev libdnnl-dev liblapacke-dev libopenblas0-serial zlib1g-dev pkg-config)
+  local packages=(libyaml-dev zlib1g-dev pkg-config)
   has_own_fashion_mnist || packages+=(dataset-fashion-mnist)
   # Only tests of the report page need it, and say so where it is not there.
   if [ -n "${WITH_BROWSER:-}" ] && ! has_browser; then packages+=(chromium); fi
@@ -84,7 +84,7 @@ install_debian() {
 install_macos() {
   local formula missing=()
   command -v brew >/dev/null || stop "Homebrew is not installed: https://brew.sh"
-  for formula in libyaml onednn lapack zlib pkgconf; do
+  for formula in libyaml zlib pkgconf; do
     brew list --formula "$formula" >/dev/null 2>&1 || missing+=("$formula")
   done
   if [ ${#missing[@]} -gt 0 ]; then
@@ -104,6 +104,6 @@ elif [ "$(uname -s)" = Darwin ]; then
   install_macos
 else
   say "this system has neither apt-get nor Homebrew, so nothing is installed for you. Needed, with headers:"
-  say "  libyaml, oneDNN 2.6 or newer, LAPACKE, zlib, pkg-config;"
+  say "  libyaml, zlib, pkg-config;"
   say "  and Fashion-MNIST; once skymask is built: .build/release/skymask data fetch fashion-mnist"
 fi

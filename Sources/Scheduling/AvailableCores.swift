@@ -1,4 +1,4 @@
-import CSupport
+import CSystemCalls
 
 /// The number of cores that a sweep may use.
 package enum AvailableCores {

@@ -1,4 +1,4 @@
-import CSupport
+import CSystemCalls
 
 /// How a child of `LocalProcesses` learns that its parent is gone.
 package enum ParentWatch {

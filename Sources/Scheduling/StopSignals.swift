@@ -1,4 +1,4 @@
-import CSupport
+import CSystemCalls
 
 /// How a child of `LocalProcesses` is asked to stop: by SIGTERM, SIGINT or SIGUSR1.
 package enum StopSignals {

@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CKernels
 internal import Foundation
 
 /// Measurement by the process's own CPU time, which is the wall-clock time of one thread on a quiet machine and is not

@@ -1,7 +1,7 @@
 // With `-D LIBFUZZER --sanitize fuzzer` libFuzzer drives instead: see LibFuzzer.swift.
 #if !LIBFUZZER
   internal import ArgumentParser
-  internal import CSupport
+  internal import CSystemCalls
   internal import Foundation
 
   /// Damaged manifests, from their bytes to the keys of their cells, in this process.

@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CSystemCalls
 internal import Foundation
 internal import Subprocess
 internal import SystemPackage

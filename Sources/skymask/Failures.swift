@@ -102,6 +102,7 @@ enum CommandError: Error, CustomStringConvertible {
   case severalCells(String, [String])
   case nothingToCompare(String)
   case differentKinds(String, String)
+  case instructionSet(String)
 
   var description: String {
     switch self {
@@ -110,6 +111,7 @@ enum CommandError: Error, CustomStringConvertible {
     case .notInCatalogue(let name, let nearest):
       "nothing is called '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         + "  skymask list tells all names"
+    case .instructionSet(let complaint): complaint
     case .needs(let option, let other): "\(option) goes with \(other)"
     case .notAKey(let text):
       "'\(text)' is no cell's key: give four or more of its digits 0-9 and a-f, as plan shows them"

@@ -1,5 +1,4 @@
 internal import Experiments
-internal import Federated
 internal import Foundation
 internal import NeuralNet
 internal import Scheduling
@@ -11,8 +10,7 @@ enum Machine {
     provenance.version = Skymask.version
     provenance.host = ProcessInfo.processInfo.hostName
     provenance.cpu = cpu
-    provenance.libraries = "oneDNN \(NeuralNetLibrary.version), \(LinearAlgebraLibrary.version)"
-    provenance.isa = NeuralNetLibrary.instructionSet
+    provenance.isa = InstructionSet.inUse.rawValue
     return provenance
   }
 

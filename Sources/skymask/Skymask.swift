@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import NeuralNet
 
 /// The command line: reads the flags, calls one thing, sets the exit code.
 @main
@@ -32,6 +33,7 @@ struct Skymask: AsyncParsableCommand {
   static func main() async {
     Output.openMissingStreams()
     do {
+      if let complaint = InstructionSet.complaint { throw CommandError.instructionSet(complaint) }
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

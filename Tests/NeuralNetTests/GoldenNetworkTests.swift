@@ -44,7 +44,7 @@ struct GoldenNetworkTests {
       let loss: Loss = settings["loss"] as? String == "batch_softmax" ? .batchSoftmax : .crossEntropy
       network = try Network(model, input: Array(inputs.shape.dropFirst()), classes: classes, loss: loss)
       parameters = GoldenNetworkTests.parameters(network.layout)
-      try network.setParameters(parameters)
+      network.setParameters(parameters)
       batch = try network.batch(labels.count)
       batch.inputs.update(from: inputs.values, count: inputs.values.count)
       for (i, label) in labels.enumerated() { batch.labels[i] = Int32(label) }
@@ -52,7 +52,7 @@ struct GoldenNetworkTests {
 
     func gradient() throws -> (loss: Float, values: [Float]) {
       var values = [Float](repeating: .nan, count: network.layout.count)
-      let loss = try network.gradient(batch, into: &values)
+      let loss = network.gradient(batch, into: &values)
       return (loss, values)
     }
   }
@@ -89,7 +89,7 @@ struct GoldenNetworkTests {
   @Test(arguments: cases) func logitsInTrainingModeAreThePublishedCodes(name: String) throws {
     let golden = try Case(name)
     let expected = try Golden.array(name, "logits.npy").values
-    let logits = try golden.network.trainingLogits(golden.batch)
+    let logits = golden.network.trainingLogits(golden.batch)
     #expect(relativeError(logits, expected) < (name.contains("resnet20") ? 1e-4 : 1e-5))
   }
 
@@ -103,12 +103,12 @@ struct GoldenNetworkTests {
       let count = before.batch.size * 3 * 32 * 32
       let own = Array(UnsafeBufferPointer(start: golden.batch.inputs, count: count))
       golden.batch.inputs.update(from: before.batch.inputs, count: count)
-      _ = try golden.network.trainStep(golden.batch, SGD(learningRate: 0))
+      _ = golden.network.trainStep(golden.batch, SGD(learningRate: 0))
       golden.batch.inputs.update(from: own, count: count)
     }
-    _ = try golden.network.trainStep(golden.batch, SGD(learningRate: 0))
+    _ = golden.network.trainStep(golden.batch, SGD(learningRate: 0))
     var after = golden.parameters
-    try golden.network.copyParameters(to: &after)
+    golden.network.copyParameters(to: &after)
     let layout = golden.network.layout
     #expect(Array(after[..<layout.trainableCount]) == Array(golden.parameters[..<layout.trainableCount]))
     let running = try #require(golden.settings["batch_norm_running_after_one_step"] as? [String: [Double]])

@@ -1,4 +1,4 @@
-import CSupport
+import CSystemCalls
 import SystemPackage
 
 /// The error numbers that the store tells apart, as patterns.

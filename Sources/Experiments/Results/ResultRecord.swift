@@ -66,8 +66,6 @@ package struct Provenance: Codable, Sendable, Equatable {
   package var cpu: String?
   /// The instruction set that the kernels used.
   package var isa: String?
-  /// Library versions, such as `oneDNN 2.6.3, OpenBLAS 0.3.21`.
-  package var libraries: String?
   /// The processes that the result took: one, and one more for each checkpoint that was gone on from.
   package var attempts: Int?
   /// The seconds are those of all attempts, without what was computed after an attempt's last checkpoint.
@@ -84,7 +82,6 @@ package struct Provenance: Codable, Sendable, Equatable {
     ("host", { $0.host ?? "" }),
     ("cpu", { $0.cpu ?? "" }),
     ("isa", { $0.isa ?? "" }),
-    ("libraries", { $0.libraries ?? "" }),
     ("attempts", { $0.attempts.map(String.init) ?? "" }),
     ("setup_seconds", { CSV.number($0.setupSeconds) }),
     ("training_seconds", { CSV.number($0.trainingSeconds) }),

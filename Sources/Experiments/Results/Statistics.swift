@@ -1,4 +1,4 @@
-import Foundation
+internal import Federated
 
 /// What is told of a few measurements of one quantity.
 package struct Statistics: Sendable, Equatable {
@@ -52,7 +52,7 @@ package enum StudentT {
   /// The point that 97.5 % of the distribution lies below, to 10 decimals.
   ///
   /// The distribution function for whole degrees of freedom is a finite sum (Abramowitz and Stegun 26.7.3, 26.7.4); its
-  /// inverse is found by halving. The rounding keeps the last bits of a system's arc tangent out of the results.
+  /// inverse is found by halving. The decimals that the sum's rounding errors reach are rounded away.
   ///
   /// - Complexity: O(degreesOfFreedom).
   package static func quantile975(degreesOfFreedom: Int) -> Double {
@@ -86,6 +86,6 @@ package enum StudentT {
       term *= cosineSquared * Double(k) / Double(k + 1)
       sum += term
     }
-    return 2 / Double.pi * (atan(t / freedom.squareRoot()) + sine * sum)
+    return 2 / Double.pi * (Functions.arctangent(t / freedom.squareRoot()) + sine * sum)
   }
 }

@@ -1,5 +1,4 @@
-internal import CLAPACK
-internal import CSupport
+internal import CKernels
 
 /// What a step of the model changes in its gradient, from earlier steps and what they changed: L-BFGS.
 ///
@@ -35,10 +34,7 @@ enum CurvaturePrediction {
       system[(m + i) * size + m + i] = -sy[i * m + i]
     }
     var unknown = s.products(with: step).map { scale * $0 } + y.products(with: step)
-    var pivots = [Int32](repeating: 0, count: size)
-    let count = Int32(size)
-    guard system.allSatisfy(\.isFinite), unknown.allSatisfy(\.isFinite),
-      LAPACKE_dgesv(LAPACK_ROW_MAJOR, count, 1, &system, count, &pivots, &unknown, 1) == 0,
+    guard system.allSatisfy(\.isFinite), unknown.allSatisfy(\.isFinite), skm_solve(size, &system, &unknown) == 0,
       unknown.allSatisfy(\.isFinite)
     else { return nil }
     let ofSteps = s.weightedSum(unknown[..<m].map { -scale * $0 }, divisor: 1)

@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CKernels
 
 /// What FLDetector knows of earlier rounds; all of it stands in the rule's memory, and so in checkpoints.
 struct FLDetectorHistory {

@@ -1,5 +1,4 @@
 package import Catalogue
-internal import Foundation
 
 /// The mean of the updates in the largest cluster by direction, clipped to the median length, with noise.
 ///
@@ -78,7 +77,7 @@ package struct Flame: Aggregator {
   }
 
   private func addNoise(to update: inout [Float], length: Double, _ round: AggregatorRound) {
-    let intended = length * (2 * Foundation.log(1.25 / delta)).squareRoot() / epsilon
+    let intended = length * (2 * Functions.log(1.25 / delta)).squareRoot() / epsilon
     let deviation = round.quirks.contains(.squaredFlameNoise) ? intended * intended : intended
     var random = round.random
     update.withUnsafeMutableBufferPointer { update in

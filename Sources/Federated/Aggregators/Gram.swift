@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CKernels
 
 /// The products of all pairs of rows, once their mean is taken off unless it must stay, in double.
 ///

@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CKernels
 internal import NeuralNet
 
 /// SkyMask's mask network: the clients' models mixed by masks that are trained on the root set.

@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CKernels
 
 /// Rows of a matrix, and perhaps others, over a range of columns: what the vector loops read.
 ///

@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CKernels
 
 /// The attackers' directions, and the rule's answer to them as far as it counts: its product with s.
 ///

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// How many groups numbers on a line form.
 ///
 /// Tibshirani, Walther and Hastie, "Estimating the number of clusters in a data set via the gap statistic", JRSS B 2001:
@@ -22,10 +20,10 @@ enum GapStatistic {
     var (gaps, errors) = ([Double](), [Double]())
     for k in 0..<most {
       let spreads = references.map { $0[k] }
-      let logarithms = spreads.map { Foundation.log($0) }
+      let logarithms = spreads.map { Functions.log($0) }
       let mean = logarithms.reduce(0, +) / 10
       let variance = logarithms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 10
-      gaps.append(Foundation.log(spreads.reduce(0, +) / 10) - Foundation.log(costs[k]))
+      gaps.append(Functions.log(spreads.reduce(0, +) / 10) - Functions.log(costs[k]))
       errors.append((1.1 * variance).squareRoot())
     }
     return (0..<(most - 1)).first { gaps[$0] - gaps[$0 + 1] + errors[$0 + 1] >= 0 }.map { $0 + 1 } ?? most

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A mixture of normal distributions in the plane, each with a covariance of its own, fitted by expectation
 /// maximisation.
 ///
@@ -21,7 +19,7 @@ struct GaussianMixture {
       let d = point - mean
       let squared =
         (covariance[2] * d.x * d.x - 2 * covariance[1] * d.x * d.y + covariance[0] * d.y * d.y) / determinant
-      return Foundation.log(weight) - Foundation.log(2 * Double.pi) - 0.5 * (Foundation.log(determinant) + squared)
+      return Functions.log(weight) - Functions.log(2 * Double.pi) - 0.5 * (Functions.log(determinant) + squared)
     }
   }
 
@@ -65,7 +63,7 @@ struct GaussianMixture {
   ///
   /// A component has 2 coordinates of its mean, 3 of its covariance and a weight; the weights add to 1.
   var bayesianInformation: Double {
-    Double(6 * components.count - 1) * Foundation.log(Double(count)) - 2 * logLikelihood
+    Double(6 * components.count - 1) * Functions.log(Double(count)) - 2 * logLikelihood
   }
 
   /// Each point's shares of the components, and the log-likelihood.
@@ -76,9 +74,9 @@ struct GaussianMixture {
     let shares = points.map { point in
       let densities = components.map { $0.logDensity(point) }
       let largest = densities.reduce(-Double.infinity, max)
-      let sum = largest + Foundation.log(densities.reduce(0) { $0 + Foundation.exp($1 - largest) })
+      let sum = largest + Functions.log(densities.reduce(0) { $0 + Functions.exp($1 - largest) })
       total += sum
-      return densities.map { Foundation.exp($0 - sum) }
+      return densities.map { Functions.exp($0 - sum) }
     }
     return (shares, total)
   }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// k-means in the plane: points dealt to the nearest of k centres that are the means of what they get.
 ///
 /// Starts by greedy k-means++ (Arthur and Vassilvitskii, SODA 2007): each centre after the first is the best of
@@ -32,7 +30,7 @@ enum KMeans {
   private static func spread(_ points: [SIMD2<Double>], _ k: Int, _ random: inout RandomSource) -> [SIMD2<Double>] {
     var centres = [points[random.integer(below: points.count)]]
     var distances = points.map { squared($0 - centres[0]) }
-    let candidates = 2 + Int(Foundation.log(Double(k)))
+    let candidates = 2 + Int(Functions.log(Double(k)))
     while centres.count < k {
       let total = distances.reduce(0, +)
       let drawn = (0..<candidates).map { _ in index(of: random.uniform() * total, in: distances) }

@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CKernels
 
 /// Which clients' masks are like the root's: SkyMask's binary masks, principal components and mixture.
 enum MaskClustering {

@@ -1,4 +1,4 @@
-internal import CLAPACK
+internal import CKernels
 
 /// Principal components of points that are far fewer than their coordinates.
 enum PCA {
@@ -15,11 +15,9 @@ enum PCA {
     guard n > 0 else { return [] }
     var vectors = gram.products
     var eigenvalues = [Double](repeating: 0, count: n)
-    // In column-major order eigenvector i is row i of what comes back. Eigenvalues ascend.
-    let (withVectors, lower) = (CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")))
-    let status = LAPACKE_dsyevd(
-      LAPACK_COL_MAJOR, withVectors, lower, Int32(n), &vectors, Int32(n), &eigenvalues)
-    guard status == 0 else { throw ClusteringError.eigenvalues(status: Int(status)) }
+    var scratch = [Double](repeating: 0, count: skm_symmetric_eigen_scratch(n))
+    // Eigenvalues ascend; row i becomes eigenvector i.
+    guard skm_symmetric_eigen(n, &vectors, &eigenvalues, &scratch) == 0 else { throw ClusteringError.eigenvalues }
     var points = [SIMD2<Double>](repeating: .zero, count: n)
     let noise = max(0, (eigenvalues.last ?? 0) * Double(n) * Double.ulpOfOne)
     for component in 0..<min(2, n) where eigenvalues[n - 1 - component] > noise {
@@ -35,11 +33,11 @@ enum PCA {
 }
 
 package enum ClusteringError: Error, Equatable, CustomStringConvertible {
-  case eigenvalues(status: Int)
+  case eigenvalues
 
   package var description: String {
     switch self {
-    case .eigenvalues(let status): "the eigenvalues of the clients' products cannot be found (LAPACK status \(status))"
+    case .eigenvalues: "the eigenvalues of the clients' products cannot be found"
     }
   }
 }

@@ -1,5 +1,4 @@
 package import Catalogue
-internal import Foundation
 
 /// Vectors made from the seed: one prototype per class, a shift for each owner, and normal noise on every feature.
 ///

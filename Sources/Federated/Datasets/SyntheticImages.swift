@@ -1,5 +1,4 @@
 package import Catalogue
-internal import Foundation
 
 /// Pictures made from the seed: one prototype per class, patches of 4 × 4 equal pixels, plus normal noise on each pixel.
 ///

@@ -1,5 +1,4 @@
 package import Catalogue
-internal import Foundation
 
 /// For each class, the clients' shares are drawn from a symmetric Dirichlet distribution of concentration `alpha`.
 ///

@@ -22,13 +22,13 @@ struct AttackerTraining: AttackTraining {
     var before = start
     var update = [Float](repeating: 0, count: start.count)
     var pull = update
-    try network.setParameters(start)
+    network.setParameters(start)
     network.resetOptimizer()
     for _ in 0..<lesson.passes {
       random.shuffle(&order)
       for first in Swift.stride(from: 0, to: order.count, by: training.batchSize) {
         try training.stop.check()
-        try before.withUnsafeMutableBufferPointer { if let w = $0.baseAddress { try network.copyParameters(to: w) } }
+        before.withUnsafeMutableBufferPointer { if let w = $0.baseAddress { network.copyParameters(to: w) } }
         Self.subtract(before, from: start, into: &update)
         let batch = try order.withUnsafeBufferPointer {
           let chosen = UnsafeBufferPointer(rebasing: $0[first..<min(first + training.batchSize, $0.count)])
@@ -37,24 +37,24 @@ struct AttackerTraining: AttackTraining {
           return batch
         }
         lesson.backdoor.stamp(batch, length: training.sampleLength)
-        _ = try network.trainStep(batch, optimizer)
+        _ = network.trainStep(batch, optimizer)
         for k in pull.indices { pull[k] = 0 }
         lesson.pull(update, &pull)
-        try step(against: pull, rate: lesson.learningRate, &before)
+        step(against: pull, rate: lesson.learningRate, &before)
       }
     }
-    try before.withUnsafeMutableBufferPointer { if let w = $0.baseAddress { try network.copyParameters(to: w) } }
+    before.withUnsafeMutableBufferPointer { if let w = $0.baseAddress { network.copyParameters(to: w) } }
     Self.subtract(before, from: start, into: &update)
     return update
   }
 
   /// w −= rate · gradient, after the step against the ordinary loss, whose gradient was taken at the same w.
-  private func step(against gradient: [Float], rate: Float, _ scratch: inout [Float]) throws {
-    try scratch.withUnsafeMutableBufferPointer { w in
+  private func step(against gradient: [Float], rate: Float, _ scratch: inout [Float]) {
+    scratch.withUnsafeMutableBufferPointer { w in
       guard let first = w.baseAddress else { return }
-      try training.network.copyParameters(to: first)
+      training.network.copyParameters(to: first)
       for k in w.indices { w[k] -= rate * gradient[k] }
-      try training.network.setParameters(first)
+      training.network.setParameters(first)
     }
   }
 

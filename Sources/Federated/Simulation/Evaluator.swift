@@ -28,7 +28,7 @@ struct Evaluator {
 
   /// Nil where the loss is not finite.
   func evaluate(_ parameters: [Float]) throws -> (accuracy: Double, loss: Double)? {
-    try network.setParameters(parameters)
+    network.setParameters(parameters)
     var correct = 0
     var loss = 0.0
     try order.withUnsafeBufferPointer { order in
@@ -37,7 +37,7 @@ struct Evaluator {
         let chosen = UnsafeBufferPointer(rebasing: order[first..<min(first + Self.batchSize, order.count)])
         let batch = try network.batch(chosen.count)
         test.gather(chosen, length: sampleLength, into: batch)
-        let evaluation = try network.evaluate(batch)
+        let evaluation = network.evaluate(batch)
         correct += evaluation.correct
         loss += evaluation.lossSum
       }
@@ -50,7 +50,7 @@ struct Evaluator {
   func successRate(of backdoor: Backdoor, _ parameters: [Float]) throws -> Double? {
     let others = order.filter { test.labels[$0] != backdoor.target }
     guard !others.isEmpty else { return nil }
-    try network.setParameters(parameters)
+    network.setParameters(parameters)
     var sent = 0
     try others.withUnsafeBufferPointer { others in
       for first in stride(from: 0, to: others.count, by: Self.batchSize) {
@@ -60,7 +60,7 @@ struct Evaluator {
         test.gather(chosen, length: sampleLength, into: batch)
         backdoor.stamp(batch, length: sampleLength)
         // Stamped samples have the target as label, so the right answers are the sent ones.
-        sent += try network.evaluate(batch).correct
+        sent += network.evaluate(batch).correct
       }
     }
     return Double(sent) / Double(others.count)

@@ -25,13 +25,13 @@ struct LocalTraining {
   ) throws {
     var random = RandomSource(seed: seed, stream: .shuffle, round: round, client: client)
     var order = owned
-    try network.setParameters(start)
+    network.setParameters(start)
     network.resetOptimizer()
     for _ in 0..<epochs {
       random.shuffle(&order)
       try order.withUnsafeBufferPointer { try pass($0) }
     }
-    try network.copyParameters(to: update)
+    network.copyParameters(to: update)
     start.withUnsafeBufferPointer { start in
       for index in start.indices { update[index] = start[index] - update[index] }
     }
@@ -43,7 +43,7 @@ struct LocalTraining {
       let chosen = UnsafeBufferPointer(rebasing: order[first..<min(first + batchSize, order.count)])
       let batch = try network.batch(chosen.count)
       samples.gather(chosen, length: sampleLength, into: batch)
-      _ = try network.trainStep(batch, optimizer)
+      _ = network.trainStep(batch, optimizer)
     }
   }
 }

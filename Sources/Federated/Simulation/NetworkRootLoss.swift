@@ -17,9 +17,9 @@ struct NetworkRootLoss: RootLoss {
     at parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>
   ) throws -> Float {
     try stop.check()
-    try network.setParameters(parameters)
+    network.setParameters(parameters)
     let batch = try network.batch(indices.count)
     indices.withUnsafeBufferPointer { samples.gather($0, length: sampleLength, into: batch) }
-    return try network.gradient(batch, plainBatchNorm: plainBatchNorm, into: gradient)
+    return network.gradient(batch, plainBatchNorm: plainBatchNorm, into: gradient)
   }
 }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 extension RandomSource {
   /// The logarithm of a number of the gamma distribution of this shape and scale 1.
   ///
@@ -8,7 +6,7 @@ extension RandomSource {
   package mutating func logGamma(shape: Double) -> Double {
     precondition(shape > 0, "no gamma distribution of shape \(shape)")
     if shape < 1 {
-      let boost = Foundation.log(1 - uniform()) / shape
+      let boost = Functions.log(1 - uniform()) / shape
       return logGamma(shape: shape + 1) + boost
     }
     let d = shape - 1.0 / 3
@@ -18,8 +16,8 @@ extension RandomSource {
       let v = 1 + c * x
       if v <= 0 { continue }
       let cube = v * v * v
-      if Foundation.log(1 - uniform()) < x * x / 2 + d - d * cube + d * Foundation.log(cube) {
-        return Foundation.log(d) + Foundation.log(cube)
+      if Functions.log(1 - uniform()) < x * x / 2 + d - d * cube + d * Functions.log(cube) {
+        return Functions.log(d) + Functions.log(cube)
       }
     }
   }
@@ -29,7 +27,7 @@ extension RandomSource {
     let logs = (0..<count).map { _ in logGamma(shape: concentration) }
     // The greatest becomes 1, so that however small they all are, their ratios stay.
     let greatest = logs.max() ?? 0
-    let weights = logs.map { Foundation.exp($0 - greatest) }
+    let weights = logs.map { Functions.exp($0 - greatest) }
     let sum = weights.reduce(0, +)
     return weights.map { $0 / sum }
   }

@@ -1,5 +1,4 @@
-internal import CSupport
-internal import Foundation
+internal import CKernels
 
 /// A counted stream of Philox4x32-10 numbers: a pure function of (seed, stream, round, client, block).
 ///
@@ -73,8 +72,8 @@ package struct RandomSource: Sendable {
   /// √(−2 ln(1−u))·cos(2πv) from two `uniform` draws; the sine branch is thrown away, so that each number takes two
   /// draws wherever it stands.
   package mutating func gaussian() -> Double {
-    let radius = (-2 * Foundation.log(1 - uniform())).squareRoot()
-    return radius * Foundation.cos(2 * Double.pi * uniform())
+    let radius = (-2 * Functions.log(1 - uniform())).squareRoot()
+    return radius * Functions.cosineOfTurns(uniform())
   }
 
   /// Fisher and Yates' shuffle, from the last place to the second.

@@ -1,4 +1,4 @@
-internal import CSupport
+internal import CKernels
 internal import NeuralNet
 
 extension Samples.Split {

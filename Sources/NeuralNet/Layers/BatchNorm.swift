@@ -1,142 +1,212 @@
-internal import CSupport
+internal import CKernels
+internal import Catalogue
 
-/// Batch norm by channel, with the sum of a residual branch and the ReLU behind it if there are any.
+/// Batch normalisation by channel: momentum 0.1, ε 1e-5.
 ///
-/// forward: y = relu((x − m)·γ/√(v + ε) + β + r). The running statistics follow with momentum 0.1, the variance
-/// unbiased, as in PyTorch.
-/// backward, with g = dy where y > 0 and x̂ = (x − m)/√(v + ε) over M numbers a channel: dβ = Σ g, dγ = Σ g·x̂,
-/// dx = γ/√(v + ε) · (g − dβ/M − x̂·dγ/M), dr = g. With fixed statistics the two subtracted terms are gone.
-final class BatchNorm: LayerPlan {
+/// y = (x − m)·γ/√(v + ε) + β, with the batch's mean m and biased variance v by channel. The running statistics follow
+/// with momentum 0.1, the variance unbiased, as in PyTorch. Backward, with g = dy and x̂ = (x − m)/√(v + ε) over M
+/// numbers a channel: dβ = Σ g, dγ = Σ g·x̂, dx = γ/√(v + ε) · (g − dβ/M − x̂·dγ/M). With fixed statistics the two
+/// subtracted terms are gone.
+package struct BatchNorm: Layer {
+  package static let name = "batch-norm"
+  package static let label = "batch_norm"
+  package static let hasTensors = true
+  package static let summary = "batch normalisation by channel, momentum 0.1"
+  package static let source = "Ioffe and Szegedy, Batch normalization, ICML 2015"
+
   static let epsilon: Float = 1e-5
   static let momentum: Float = 0.1
 
-  let name: String
-  /// By number: 4 for the statistics and 2 to apply them; backward, 6 for the sums and 6 for the gradient.
-  let operations: (forward: Int, backward: Int)
-  let output: Activation
-  private let input: Activation
-  private let residual: Activation?
-  private let relu: Bool
+  package init() {}
+
+  package func outline(_ input: [Int], branches: [[Int]], classes: Int, name: String) throws -> LayerOutline {
+    guard input.count == 3 else {
+      throw NetworkError.shape(layer: name, input: input, need: "channels × height × width")
+    }
+    let kinds: [(String, ParameterLayout.Kind)] = [
+      ("scale", .batchNormScale), ("shift", .vector), ("running_mean", .runningMean),
+      ("running_variance", .runningVariance),
+    ]
+    return LayerOutline(
+      output: input, tensors: kinds.map { .init(name: $0.0, shape: [input[0]], kind: $0.1) },
+      operations: input.reduce(1, *))
+  }
+
+  package func compile(
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
+  ) -> (output: Activation, tookReLU: Bool) {
+    (compile(placed, input, plus: nil, relu: relu, in: plan), relu)
+  }
+
+  /// - Parameter residual: what is added before the ReLU, of the input's shape.
+  func compile(
+    _ placed: PlacedLayer, _ input: Activation, plus residual: Activation?, relu: Bool, in plan: Plan
+  ) -> Activation {
+    let output = plan.activation(input.shape)
+    let statistics = Statistics(placed.slots, channels: input.shape[0], store: plan.store)
+    let shape = skm_batch_norm(
+      groups: 0, samples: 0, channels: Int64(input.shape[0]), height: Int64(input.shape[1]),
+      width: Int64(input.shape[2]))
+    let name =
+      "batch norm\(residual == nil ? "" : " + sum")\(relu ? " + ReLU" : "") of \(input.shape.described)"
+    let read = [input.data, output.data, statistics.rows] + (residual.map { [$0.data] } ?? [])
+    plan.forward(Step(name, read) { pass in
+      var shape = shape
+      (shape.groups, shape.samples) = (pass.groups, Int64(pass.samples))
+      switch pass.normalisation {
+      case .batch(let updatesRunning):
+        skm_batch_norm_statistics(&shape, input.data.floats, statistics.mean, statistics.variance)
+        if updatesRunning { statistics.follow(count: pass.samples * input.shape[1] * input.shape[2]) }
+      case .plain: statistics.fix()
+      case .running: statistics.recall()
+      }
+      statistics.makeFactors()
+      skm_batch_norm_apply(
+        &shape, input.data.floats, statistics.factor, statistics.offset, residual?.data.floats, relu ? 1 : 0,
+        output.data.floats)
+    })
+    plan.backward {
+      guard let gradient = output.gradient else { return [] }
+      // Two readers' gradients are summed on the way; more than two beforehand.
+      var steps = output.gradients.count > 2 ? output.gathering : []
+      let second = output.gradients.count == 2 ? output.gradients[1] : nil
+      // The gradient behind the ReLU is that of the residual branch too; else it may take the place of the one given.
+      let masked = if let residual, residual.wantsGradient { residual.addGradient() } else { gradient }
+      let target = input.wantsGradient ? input.addGradient() : nil
+      let touched =
+        [input.data, output.data, statistics.rows, masked, gradient] + [second, target].compactMap { $0 }
+      steps.append(Step("\(name), backward", touched) { pass in
+        var shape = shape
+        (shape.groups, shape.samples) = (pass.groups, Int64(pass.samples))
+        skm_batch_norm_backward_sums(
+          &shape, input.data.floats, gradient.floats, second?.floats, relu ? output.data.floats : nil, statistics.mean,
+          masked.floats, statistics.sum, statistics.products)
+        statistics.makeGradients(
+          count: pass.samples * input.shape[1] * input.shape[2], fixed: pass.normalisation == .plain)
+        guard let target else { return }
+        skm_batch_norm_backward_apply(
+          &shape, input.data.floats, masked.floats, statistics.factor, statistics.mean, statistics.less,
+          statistics.slope, target.floats)
+      })
+      return steps
+    }
+    return output
+  }
+
+  package func plain(
+    _ placed: PlacedLayer, _ x: PlainTensor, _ pass: PlainPass
+  ) -> (PlainTensor, PlainTensor.Pullback) {
+    let (n, c, area) = (x.shape[0], x.shape[1], x.shape[2] * x.shape[3])
+    let count = Double(n * area)
+    let (scale, shift) = (pass.range(placed.slots[0]), pass.range(placed.slots[1]))
+    let (runningMean, runningVariance) = (pass.range(placed.slots[2]), pass.range(placed.slots[3]))
+    let isFixed = pass.normalisation == .plain || pass.normalisation == .running
+    let parameters = pass.parameters
+    var y = x
+    var centred = x
+    var inverses = [Double](repeating: 0, count: c)
+    for k in 0..<c {
+      let places = (0..<(n * area)).map { ($0 / area * c + k) * area + $0 % area }
+      var (mean, variance) = (0.0, 1.0)
+      switch pass.normalisation {
+      case .plain: break
+      case .running:
+        (mean, variance) = (parameters[runningMean.lowerBound + k], parameters[runningVariance.lowerBound + k])
+      case .batch:
+        mean = places.reduce(0) { $0 + x.values[$1] } / count
+        variance = places.reduce(0) { $0 + (x.values[$1] - mean) * (x.values[$1] - mean) } / count
+      }
+      inverses[k] = 1 / (variance + 1e-5).squareRoot()
+      for place in places {
+        centred.values[place] = (x.values[place] - mean) * inverses[k]
+        y.values[place] = centred.values[place] * parameters[scale.lowerBound + k] + parameters[shift.lowerBound + k]
+      }
+    }
+    return (
+      y,
+      { [centred, inverses] back, gradients in
+        var result = PlainTensor(zeros: x.shape)
+        for k in 0..<c {
+          let places = (0..<(n * area)).map { ($0 / area * c + k) * area + $0 % area }
+          let sum = places.reduce(0) { $0 + back.values[$1] }
+          let products = places.reduce(0) { $0 + back.values[$1] * centred.values[$1] }
+          gradients[shift.lowerBound + k] += sum
+          gradients[scale.lowerBound + k] += products
+          let factor = parameters[scale.lowerBound + k] * inverses[k]
+          for place in places {
+            let g = back.values[place]
+            result.values[place] =
+              isFixed ? factor * g : factor * (g - sum / count - centred.values[place] * products / count)
+          }
+        }
+        return result
+      }
+    )
+  }
+}
+
+/// What a batch norm keeps by channel from its forward pass to its backward pass.
+private final class Statistics {
+  /// mean, variance, factor, offset, sum, product sum, a, b: a row of channels each.
+  let rows: Buffer
+  private let channels: Int
   private let store: ParameterStore
   /// Scale, shift, running mean, running variance.
   private let slots: [Int]
-  private var shape: skm_batch_norm_shape
-  private let channels: Int
-  /// mean, variance, factor, offset, sum, product sum, a, b: one row of channels each; lives from forward to backward.
-  private let rows: Buffer
-  private var residualGradient: Buffer?
-  private var inputGradient: Buffer?
-  private(set) var backwardBuffers: [Buffer] = []
-  var forwardBuffers: [Buffer] { [input.data, output.data, rows] + (residual.map { [$0.data] } ?? []) }
-  var primitives: [Primitive] { [] }
 
-  /// - Parameter residual: in the same layout as the input.
-  init(_ input: Activation, residual: Activation?, relu: Bool, slots: [Int], store: ParameterStore, block: Int) {
-    self.input = input
-    let count = input.shape.reduce(1, *)
-    operations = (count * (residual == nil ? 6 : 7), 12 * count)
-    name =
-      "batch norm\(residual == nil ? "" : " + sum")\(relu ? " + ReLU" : "") of "
-      + input.shape.dropFirst().described
-    self.residual = residual
-    self.relu = relu
-    self.slots = slots
-    self.store = store
-    let area = input.shape[2] * input.shape[3]
-    let blocks = input.layout.count / (input.shape[0] * area * block)
-    channels = blocks * block
-    shape = skm_batch_norm_shape(
-      batch: Int64(input.shape[0]), blocks: Int64(blocks), area: Int64(area), block: Int64(block))
+  init(_ slots: [Int], channels: Int, store: ParameterStore) {
+    (self.slots, self.channels, self.store) = (slots, channels, store)
     rows = Buffer(floats: 8 * channels)
-    output = Activation(
-      shape: input.shape, layout: input.layout, afterReLU: false, wantsGradient: true)
   }
 
-  private func row(_ index: Int) -> UnsafeMutablePointer<Float> { rows.floats + index * channels }
-  private var mean: UnsafeMutablePointer<Float> { row(0) }
-  private var variance: UnsafeMutablePointer<Float> { row(1) }
-  private var factor: UnsafeMutablePointer<Float> { row(2) }
-  private var offset: UnsafeMutablePointer<Float> { row(3) }
+  var mean: UnsafeMutablePointer<Float> { rows.floats }
+  var variance: UnsafeMutablePointer<Float> { rows.floats + channels }
+  var factor: UnsafeMutablePointer<Float> { rows.floats + 2 * channels }
+  var offset: UnsafeMutablePointer<Float> { rows.floats + 3 * channels }
+  var sum: UnsafeMutablePointer<Float> { rows.floats + 4 * channels }
+  var products: UnsafeMutablePointer<Float> { rows.floats + 5 * channels }
+  var less: UnsafeMutablePointer<Float> { rows.floats + 6 * channels }
+  var slope: UnsafeMutablePointer<Float> { rows.floats + 7 * channels }
 
-  func makeBackward() throws {
-    inputGradient = input.wantsGradient ? input.addGradient() : nil
-    if let residual, residual.wantsGradient {
-      residualGradient = residual.addGradient()
-    } else if residual != nil {
-      // Nobody wants it, but the masked gradient has to be somewhere between the two passes.
-      residualGradient = Buffer(byteCount: output.layout.byteCount)
-    }
-    backwardBuffers =
-      [input.data, output.data, rows] + output.gradients + [inputGradient, residualGradient].compactMap { $0 }
+  /// Mean 0 and variance 1.
+  func fix() {
+    mean.update(repeating: 0, count: channels)
+    variance.update(repeating: 1, count: channels)
   }
 
-  func forward(_ mode: BatchNormMode) throws {
-    switch mode {
-    case .batch(let updatesRunning):
-      skm_batch_norm_statistics(&shape, input.data.floats, mean, variance)
-      if updatesRunning { follow() }
-    case .plain:
-      mean.update(repeating: 0, count: channels)
-      variance.update(repeating: 1, count: channels)
-    }
-    normalise()
-  }
-
-  func infer() throws {
+  /// The running statistics.
+  func recall() {
     mean.update(from: store.weights(slots[2]), count: channels)
     variance.update(from: store.weights(slots[3]), count: channels)
-    normalise()
   }
 
-  private func normalise() {
-    let scale = store.weights(slots[0]), shift = store.weights(slots[1])
-    for c in 0..<channels {
-      factor[c] = scale[c] / (variance[c] + BatchNorm.epsilon).squareRoot()
-      offset[c] = shift[c] - mean[c] * factor[c]
-    }
-    skm_batch_norm_apply(
-      &shape, input.data.floats, factor, offset, residual?.data.floats, relu ? 1 : 0, output.data.floats)
-  }
-
-  private func follow() {
+  /// The running statistics move towards the batch's, `count` numbers a channel.
+  func follow(count: Int) {
     let runningMean = store.weights(slots[2]), runningVariance = store.weights(slots[3])
-    let count = Float(shape.batch * shape.area)
-    let unbiased = count > 1 ? count / (count - 1) : 1
-    // Padding channels have no numbers and stay 0.
-    for c in 0..<store.layout.tensors[slots[2]].count {
+    let unbiased = count > 1 ? Float(count) / Float(count - 1) : 1
+    for c in 0..<channels {
       runningMean[c] += BatchNorm.momentum * (mean[c] - runningMean[c])
       runningVariance[c] += BatchNorm.momentum * (variance[c] * unbiased - runningVariance[c])
     }
   }
 
-  func backward(_ mode: BatchNormMode) throws {
-    guard let gradient = output.gradients.first else { return }
-    // Two readers' gradients are summed on the way; more than two beforehand.
-    if output.gradients.count > 2 { output.gatherGradient() }
-    let second = output.gradients.count == 2 ? output.gradients[1].floats : nil
-    let sum = row(4), products = row(5), a = row(6), b = row(7)
-    skm_batch_norm_backward_sums(
-      &shape, input.data.floats, gradient.floats, second, residual == nil ? nil : output.data.floats, factor, offset,
-      mean, relu ? 1 : 0, residualGradient?.floats, sum, products)
-    let count = Float(shape.batch * shape.area)
+  func makeFactors() {
+    let scale = store.weights(slots[0]), shift = store.weights(slots[1])
+    for c in 0..<channels {
+      factor[c] = scale[c] / (variance[c] + BatchNorm.epsilon).squareRoot()
+      offset[c] = shift[c] - mean[c] * factor[c]
+    }
+  }
+
+  /// From the sums to the gradients of scale and shift, and what is subtracted from that of the input.
+  func makeGradients(count: Int, fixed: Bool) {
     let scaleGradient = store.gradients(slots[0]), shiftGradient = store.gradients(slots[1])
-    var fixed = false
-    if case .plain = mode { fixed = true }
     for c in 0..<channels {
       let inverse = 1 / (variance[c] + BatchNorm.epsilon)
       scaleGradient[c] = products[c] * inverse.squareRoot()
       shiftGradient[c] = sum[c]
-      a[c] = fixed ? 0 : sum[c] / count
-      b[c] = fixed ? 0 : products[c] * inverse / count
-    }
-    guard let inputGradient else { return }
-    if let residualGradient {
-      skm_batch_norm_backward_apply(
-        &shape, input.data.floats, residualGradient.floats, nil, factor, offset, mean, a, b, 0, inputGradient.floats)
-    } else {
-      skm_batch_norm_backward_apply(
-        &shape, input.data.floats, gradient.floats, second, factor, offset, mean, a, b, relu ? 1 : 0,
-        inputGradient.floats)
+      less[c] = fixed ? 0 : sum[c] / Float(count)
+      slope[c] = fixed ? 0 : products[c] * inverse / Float(count)
     }
   }
 }

@@ -1,72 +1,56 @@
-internal import CSupport
+internal import CKernels
 
-/// Largest or mean of each window of size × size, every `stride` steps.
-final class Pool: LayerPlan {
-  enum Kind { case max, average }
+/// The square windows of a pool.
+struct Pool {
+  let size: Int
+  let stride: Int
 
-  let name: String
-  /// A comparison or an addition for each number of a window; backward, one for each number of the input.
-  let operations: (forward: Int, backward: Int)
-  let output: Activation
-  private let kind: Kind
-  private let input: Activation
-  private var shape: skm_pool_shape
-  /// Where in its window each largest stood; kept only for training.
-  private let places: Buffer?
-  private(set) var forwardBuffers: [Buffer]
-  private(set) var backwardBuffers: [Buffer] = []
-  var primitives: [Primitive] { [] }
-
-  /// - Parameter block: the channel block of the input's layout, not 0.
-  init(
-    _ kind: Kind, size: Int, stride: Int, input: Activation, outputShape: [Int], outputLayout: Layout, block: Int,
-    isTraining: Bool
-  ) {
-    self.kind = kind
-    name = "\(kind) pool \(size) of \(input.shape.dropFirst().described)"
-    operations = (outputShape.reduce(1, *) * size * size, input.shape.reduce(1, *))
-    self.input = input
-    output = Activation(
-      shape: outputShape, layout: outputLayout, afterReLU: false, wantsGradient: input.wantsGradient)
-    let planes = input.layout.count / (input.shape[2] * input.shape[3] * block)
-    shape = skm_pool_shape(
-      planes: Int64(planes), in_height: Int64(input.shape[2]), in_width: Int64(input.shape[3]),
-      out_height: Int64(outputShape[2]), out_width: Int64(outputShape[3]), block: Int64(block), size: Int64(size),
-      stride: Int64(stride))
-    places = kind == .max && isTraining ? Buffer(byteCount: outputLayout.count) : nil
-    forwardBuffers = [input.data, output.data] + (places.map { [$0] } ?? [])
+  /// - Throws: `NetworkError.shape` for an input that holds no window.
+  func outline(_ input: [Int], name: String) throws -> LayerOutline {
+    guard input.count == 3, input[1] >= size, input[2] >= size else {
+      throw NetworkError.shape(layer: name, input: input, need: "channels × height × width of at least \(size)")
+    }
+    let output = [input[0], (input[1] - size) / stride + 1, (input[2] - size) / stride + 1]
+    return LayerOutline(output: output, operations: output.reduce(1, *))
   }
 
-  func makeBackward() throws {
-    guard input.wantsGradient else { return }
-    // The largest of a window is open in the ReLU exactly when the pool's result is positive.
-    if kind == .max, input.afterReLU, input.gradients.isEmpty { input.readerMasks = true }
-    backwardBuffers = [output.data] + output.gradients + (places.map { [$0] } ?? []) + [input.addGradient()]
+  /// What the windows cover: the last rows and columns may belong to none.
+  func part(of input: [Int]) -> [Int] {
+    [input[0]] + input.dropFirst().map { ($0 - size) / stride * stride + size }
   }
 
-  func forward(_ mode: BatchNormMode) throws {
-    switch kind {
-    case .max:
-      if let places {
-        skm_max_pool_forward(
-          &shape, input.data.floats, output.data.floats, places.pointer.assumingMemoryBound(to: UInt8.self))
-      } else {
-        skm_max_pool_inference(&shape, input.data.floats, output.data.floats)
+  func shape(_ input: [Int], _ output: [Int]) -> skm_pool {
+    skm_pool(
+      planes: 0, in_height: Int64(input[1]), in_width: Int64(input[2]), out_height: Int64(output[1]),
+      out_width: Int64(output[2]), size: Int64(size), stride: Int64(stride))
+  }
+
+  /// Each number of the result as shares of the window's numbers.
+  ///
+  /// - Parameter shares: the places in a window, given their values, that count, each with its share.
+  func plain(
+    _ x: PlainTensor, shares: @escaping ([Double]) -> [(place: Int, share: Double)]
+  ) -> (PlainTensor, PlainTensor.Pullback) {
+    let (h, w) = (x.shape[2], x.shape[3])
+    let rows = (h - size) / stride + 1, columns = (w - size) / stride + 1
+    var y = PlainTensor(zeros: [x.shape[0], x.shape[1], rows, columns])
+    let parts = y.values.indices.map { at in
+      let plane = at / (rows * columns), row = at / columns % rows, column = at % columns
+      let places = (0..<(size * size)).map {
+        (plane * h + row * stride + $0 / size) * w + column * stride + $0 % size
       }
-    case .average: skm_average_pool_forward(&shape, input.data.floats, output.data.floats)
+      return shares(places.map { x.values[$0] }).map { (place: places[$0.place], share: $0.share) }
     }
-  }
-
-  func backward(_ mode: BatchNormMode) throws {
-    guard input.wantsGradient, let from = output.gradients.first, let to = backwardBuffers.last else { return }
-    output.gatherGradient()
-    switch kind {
-    case .max:
-      guard let places else { return }
-      let mask = input.readerMasks ? output.data.floats : nil
-      skm_max_pool_backward(
-        &shape, from.floats, places.pointer.assumingMemoryBound(to: UInt8.self), mask, to.floats)
-    case .average: skm_average_pool_backward(&shape, from.floats, to.floats)
-    }
+    for at in y.values.indices { y.values[at] = parts[at].reduce(0) { $0 + $1.share * x.values[$1.place] } }
+    return (
+      y,
+      { back, _ in
+        var result = PlainTensor(zeros: x.shape)
+        for at in back.values.indices {
+          for (place, share) in parts[at] { result.values[place] += share * back.values[at] }
+        }
+        return result
+      }
+    )
   }
 }

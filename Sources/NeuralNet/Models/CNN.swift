@@ -11,11 +11,11 @@ package struct CNN: Model {
 
   package init() {}
 
-  package func layers(input: [Int], classes: Int) throws -> [Layer] {
+  package func layers(input: [Int], classes: Int) throws -> [any Layer] {
     [
-      .convolution(out: 30, kernel: 3), .relu, .maxPool(size: 2, stride: 2),
-      .convolution(out: 50, kernel: 3), .relu, .maxPool(size: 2, stride: 2),
-      .flatten, .linear(out: 100), .relu, .linear(out: classes),
+      Conv(out: 30, kernel: 3), ReLU(), MaxPool(size: 2, stride: 2),
+      Conv(out: 50, kernel: 3), ReLU(), MaxPool(size: 2, stride: 2),
+      Flatten(), Linear(out: 100), ReLU(), Linear(out: classes),
     ]
   }
 }

@@ -10,5 +10,5 @@ package struct LR: Model {
 
   package init() {}
 
-  package func layers(input: [Int], classes: Int) throws -> [Layer] { [.flatten, .linear(out: classes)] }
+  package func layers(input: [Int], classes: Int) throws -> [any Layer] { [Flatten(), Linear(out: classes)] }
 }

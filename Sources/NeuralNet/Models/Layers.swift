@@ -9,11 +9,11 @@ package struct Layers: Model {
   ]
   package static let shorthand: String? = "layers"
 
-  var layers: [ListedLayer] = [ListedLayer(LinearLayer())]
+  var layers: [ListedLayer] = [ListedLayer(Linear())]
 
   package init() {}
 
-  package func layers(input: [Int], classes: Int) throws -> [Layer] {
-    try layers.map { try $0.kind.layer(classes: classes) }
+  package func layers(input: [Int], classes: Int) throws -> [any Layer] {
+    layers.map(\.layer)
   }
 }

@@ -18,7 +18,7 @@ package struct MLP: Model {
 
   package init() {}
 
-  package func layers(input: [Int], classes: Int) throws -> [Layer] {
-    [.flatten] + hidden.flatMap { [.linear(out: $0), .relu] } + [.linear(out: classes)]
+  package func layers(input: [Int], classes: Int) throws -> [any Layer] {
+    [Flatten()] + hidden.flatMap { [Linear(out: $0), ReLU()] as [any Layer] } + [Linear(out: classes)]
   }
 }

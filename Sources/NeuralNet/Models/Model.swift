@@ -6,7 +6,7 @@ package import Catalogue
 package protocol Model: Component {
   /// - Parameter input: shape of one sample, [C, H, W] or [features].
   /// - Throws: `NetworkError` when the input cannot have that shape.
-  func layers(input: [Int], classes: Int) throws -> [Layer]
+  func layers(input: [Int], classes: Int) throws -> [any Layer]
 }
 
 /// Why a model cannot take an input.
@@ -25,7 +25,7 @@ extension Model {
       // Layer by layer, so that it is known which one it was.
       for end in layers.indices {
         count = end + 1
-        try PlacedModel.check(Array(layers[...end]), input: input)
+        try PlacedModel.check(Array(layers[...end]), input: input, classes: classes)
       }
       count = 0
       _ = try PlacedModel(layers, input: input, classes: classes)

@@ -17,17 +17,3 @@ package struct ModelSize: Sendable, Equatable {
     forwardOperations = placed.layers.reduce(0) { $0 + $1.operations }
   }
 }
-
-extension PlacedLayer {
-  /// Multiplications and additions of one sample; what only compares or moves numbers counts one for each.
-  fileprivate var operations: Int {
-    let outputs = output.reduce(1, *)
-    switch layer {
-    case .convolution(_, let kernel, _, _, _): return 2 * outputs * input[0] * kernel * kernel
-    case .linear: return 2 * outputs * input.reduce(1, *)
-    case .residual: return outputs + (main + shortcut).reduce(0) { $0 + $1.operations }
-    case .relu, .maxPool, .averagePool, .batchNorm: return outputs
-    case .flatten: return 0
-    }
-  }
-}

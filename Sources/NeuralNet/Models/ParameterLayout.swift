@@ -11,6 +11,9 @@ package struct ParameterLayout: Sendable, Equatable {
     case batchNormScale
     case runningMean
     case runningVariance
+
+    /// No gradient reaches it.
+    var isStatistic: Bool { self == .runningMean || self == .runningVariance }
   }
 
   package struct Tensor: Sendable, Equatable {
@@ -39,6 +42,6 @@ package struct ParameterLayout: Sendable, Equatable {
 
   /// Number of coordinates that a gradient reaches: all but the running statistics, which come last.
   package var trainableCount: Int {
-    tensors.first { $0.kind == .runningMean || $0.kind == .runningVariance }?.offset ?? count
+    tensors.first(where: \.kind.isStatistic)?.offset ?? count
   }
 }

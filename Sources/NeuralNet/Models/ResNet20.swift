@@ -12,22 +12,22 @@ package struct ResNet20: Model {
 
   package init() {}
 
-  package func layers(input: [Int], classes: Int) throws -> [Layer] {
-    var layers: [Layer] = [.convolution(out: 16, kernel: 3, padding: 1, bias: false), .batchNorm, .relu]
+  package func layers(input: [Int], classes: Int) throws -> [any Layer] {
+    var layers: [any Layer] = [Conv(out: 16, kernel: 3, padding: 1, bias: false), BatchNorm(), ReLU()]
     for (stage, channels) in [16, 32, 64].enumerated() {
       for block in 0..<3 {
         let stride = stage > 0 && block == 0 ? 2 : 1
-        let main: [Layer] = [
-          .convolution(out: channels, kernel: 3, stride: stride, padding: 1, bias: false), .batchNorm, .relu,
-          .convolution(out: channels, kernel: 3, padding: 1, bias: false), .batchNorm,
+        let main: [any Layer] = [
+          Conv(out: channels, kernel: 3, stride: stride, padding: 1, bias: false), BatchNorm(), ReLU(),
+          Conv(out: channels, kernel: 3, padding: 1, bias: false), BatchNorm(),
         ]
-        let shortcut: [Layer] =
-          stride == 1 ? [] : [.convolution(out: channels, kernel: 1, stride: stride, bias: false), .batchNorm]
-        layers += [.residual(main: main, shortcut: shortcut), .relu]
+        let shortcut: [any Layer] =
+          stride == 1 ? [] : [Conv(out: channels, kernel: 1, stride: stride, bias: false), BatchNorm()]
+        layers += [Residual(main: main, shortcut: shortcut), ReLU()]
       }
     }
     // The last stage is (H/4) × (W/4); all of it is averaged.
     let side = input.count == 3 ? (((input[1] + 1) / 2) + 1) / 2 : 1
-    return layers + [.averagePool(size: side, stride: side), .flatten, .linear(out: classes)]
+    return layers + [AveragePool(size: side, stride: side), Flatten(), Linear(out: classes)]
   }
 }

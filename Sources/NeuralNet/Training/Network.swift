@@ -1,5 +1,4 @@
-internal import COneDNN
-internal import CSupport
+internal import CKernels
 
 /// A batch's place in memory: fill it, then train or evaluate on it.
 package struct Batch {
@@ -19,10 +18,11 @@ package struct Evaluation {
   package let predictions: UnsafePointer<Int32>
 }
 
-/// A model with its parameters and its compiled steps: the one thing that trains.
+/// A model with its parameters and its compiled passes: the one thing that trains.
 ///
-/// A graph of oneDNN operations and loops is compiled for each batch size when it first comes; a step after that
-/// allocates nothing of ours. All graphs share one arena of activations. Not safe for use from two threads at once.
+/// One plan serves every training batch of up to its size and grows when a larger one comes; another, small enough for
+/// the cache, serves evaluation. Nothing is allocated in a step. Both plans share one arena of activations. Not safe for
+/// use from two threads at once.
 package final class Network {
   package let layout: ParameterLayout
   private let model: PlacedModel
@@ -31,34 +31,35 @@ package final class Network {
   private let loss: Loss
   private let store: ParameterStore
   private let arena = Arena()
-  private var training: [Int: Graph] = [:]
-  private var inference: [Int: Graph] = [:]
+  private var training: Plan
+  private let inference: Plan
   /// The batch as it is filled in, and the logits of an evaluation; grows with the largest batch.
   private let staging = Arena()
-  private let input: Buffer
+
+  /// Samples of an evaluation that go through the network at once.
+  private static let partSize = 32
 
   /// - Parameters:
   ///   - input: shape of one sample, [C, H, W] or [features].
-  ///   - batch: the usual batch size; its primitives choose the parameters' layouts.
+  ///   - batch: the usual batch size.
   /// - Throws: `NetworkError.shape` when the model cannot take such samples.
   package init(_ model: any Model, input: [Int], classes: Int, loss: Loss, batch: Int = 32) throws {
-    sm_use_one_thread()
     self.model = try PlacedModel(try model.layers(input: input, classes: classes), input: input, classes: classes)
     layout = self.model.layout
     inputShape = input
     self.classes = classes
     self.loss = loss
     store = ParameterStore(layout: layout)
-    self.input = Buffer(byteCount: 0, isExternal: true)
-    _ = try graph(batch, training: true)
-    try store.allocate()
+    training = Plan(self.model, input: input, samples: max(1, batch), store: store, training: true)
+    inference = Plan(self.model, input: input, samples: Network.partSize, store: store, training: false)
+    arena.reserve(max(training.byteCount, inference.byteCount))
   }
 
   /// Takes over d parameters in the flat order of `layout`.
-  package func setParameters(_ w: UnsafePointer<Float>) throws { try store.pack(w) }
+  package func setParameters(_ w: UnsafePointer<Float>) { store.allWeights.update(from: w, count: layout.count) }
 
   /// Writes d parameters in the flat order of `layout`.
-  package func copyParameters(to w: UnsafeMutablePointer<Float>) throws { try store.unpackWeights(to: w) }
+  package func copyParameters(to w: UnsafeMutablePointer<Float>) { w.update(from: store.allWeights, count: layout.count) }
 
   /// Forgets the velocities of momentum.
   package func resetOptimizer() { store.resetVelocities() }
@@ -67,24 +68,23 @@ package final class Network {
   package func batch(_ size: Int) throws -> Batch {
     guard size > 0 else { throw NetworkError.emptyBatch }
     staging.reserve(stagingSize(size))
-    input.pointer = staging.base
     return Batch(
-      size: size, inputs: input.floats,
+      size: size, inputs: staging.base.assumingMemoryBound(to: Float.self),
       labels: (staging.base + Arena.aligned(4 * size * sampleCount)).assumingMemoryBound(to: Int32.self))
   }
 
   private var sampleCount: Int { inputShape.reduce(1, *) }
 
-  /// Inputs, labels, predictions, logits and log-probabilities of `size` samples.
+  /// Inputs, labels, predictions, logits, log-probabilities and the gradient of the logits of `size` samples.
   private func stagingSize(_ size: Int) -> Int {
-    Arena.aligned(4 * size * sampleCount) + 2 * Arena.aligned(4 * size) + 2 * Arena.aligned(4 * size * classes)
+    Arena.aligned(4 * size * sampleCount) + 2 * Arena.aligned(4 * size) + 3 * Arena.aligned(4 * size * classes)
   }
 
   /// Forward, loss, backward and update on a filled batch; returns its mean loss before the update.
-  package func trainStep(_ batch: Batch, _ optimizer: SGD) throws -> Float {
-    let value = try differentiate(batch, .batch(updatesRunning: true))
+  package func trainStep(_ batch: Batch, _ optimizer: SGD) -> Float {
+    let value = differentiate(batch, .batch(updatesRunning: true))
     skm_sgd(
-      store.trainableCount, store.allWeights, store.allGradients, optimizer.momentum > 0 ? store.velocities : nil,
+      layout.trainableCount, store.allWeights, store.allGradients, optimizer.momentum > 0 ? store.velocities : nil,
       optimizer.learningRate, optimizer.clip ?? .infinity, optimizer.momentum, optimizer.weightDecay)
     return value
   }
@@ -94,51 +94,75 @@ package final class Network {
   /// - Parameter plainBatchNorm: mean 0 and variance 1 in place of the batch's own.
   package func gradient(
     _ batch: Batch, plainBatchNorm: Bool = false, into gradient: UnsafeMutablePointer<Float>
-  ) throws -> Float {
-    let value = try differentiate(batch, plainBatchNorm ? .plain : .batch(updatesRunning: false))
-    try store.unpackGradients(to: gradient)
+  ) -> Float {
+    let value = differentiate(batch, plainBatchNorm ? .plain : .batch(updatesRunning: false))
+    gradient.update(from: store.allGradients, count: layout.count)
     return value
   }
 
-  private func differentiate(_ batch: Batch, _ mode: BatchNormMode) throws -> Float {
-    let graph = try bound(try graph(batch.size, training: true))
-    try graph.forward(mode)
-    let value = lossAndGradient(batch, graph)
-    try graph.backward(mode)
+  private func differentiate(_ batch: Batch, _ normalisation: Pass.Normalisation) -> Float {
+    let plan = trainingPlan(batch)
+    let pass = Pass(samples: batch.size, normalisation: normalisation)
+    takeIn(batch, plan)
+    plan.forward(pass)
+    let value = lossAndGradient(batch, plan)
+    plan.backward(pass)
     return Float(value)
   }
 
-  private func lossAndGradient(_ batch: Batch, _ graph: Graph) -> Double {
-    guard let gradient = graph.logitsGradient else { preconditionFailure("a training graph has a gradient") }
+  private func takeIn(_ batch: Batch, _ plan: Plan) {
+    skm_interleave(
+      Int64(batch.size), Int64(plan.input.planes), Int64(plan.input.area), batch.inputs, plan.input.data.floats)
+  }
+
+  private func lossAndGradient(_ batch: Batch, _ plan: Plan) -> Double {
+    guard let target = plan.logitsGradient else { preconditionFailure("a training plan has a gradient") }
+    let (size, classes) = (Int64(batch.size), Int64(classes))
+    let rows = lossRows(batch)
+    skm_deinterleave(size, classes, plan.logits.data.floats, rows.logits)
+    let value: Double
     switch loss {
-    case .crossEntropy:
-      return skm_cross_entropy(
-        Int64(batch.size), Int64(classes), graph.logits.floats, batch.labels, gradient.floats)
+    case .crossEntropy: value = skm_cross_entropy(size, classes, rows.logits, batch.labels, rows.gradient)
     case .batchSoftmax:
-      return skm_batch_softmax(
-        Int64(batch.size), Int64(classes), graph.logits.floats, batch.labels, evaluationRows(batch).probabilities,
-        gradient.floats)
+      value = skm_batch_softmax(size, classes, rows.logits, batch.labels, rows.probabilities, rows.gradient)
     }
+    skm_interleave_gradient(size, classes, rows.gradient, target.floats)
+    return value
+  }
+
+  /// Useful floating-point operations of a batch's training step and of its evaluation: 2 for each multiply-add of a
+  /// convolution or linear layer that the result needs.
+  package func operations(_ batch: Batch) -> (step: Int, evaluation: Int) {
+    let plan = trainingPlan(batch)
+    let sum = { (steps: [Step]) in steps.reduce(0) { $0 + $1.operations } * batch.size }
+    return (sum(plan.forwardSteps + plan.backwardSteps), sum(inference.forwardSteps))
   }
 
   /// What `gradient` does but for handing it over, taken apart: `around` is to run each piece once.
-  package func trace(_ batch: Batch, _ around: (Piece, () throws -> Void) throws -> Void) throws {
-    let graph = try bound(try graph(batch.size, training: true))
-    try graph.trace(.batch(updatesRunning: false), loss: { _ = self.lossAndGradient(batch, graph) }, around)
+  package func trace(_ batch: Batch, _ around: (Piece, () -> Void) -> Void) {
+    let plan = trainingPlan(batch)
+    let pass = Pass(samples: batch.size, normalisation: .batch(updatesRunning: false))
+    around(Piece(name: "input", operations: 0)) { takeIn(batch, plan) }
+    let piece = { (step: Step) in Piece(name: step.name, operations: step.operations * batch.size) }
+    for step in plan.forwardSteps { around(piece(step)) { step.run(pass) } }
+    around(Piece(name: "loss", operations: 0)) { _ = lossAndGradient(batch, plan) }
+    for step in plan.backwardSteps { around(piece(step)) { step.run(pass) } }
   }
 
   /// Predictions and loss of a filled batch, batch norm in evaluation mode.
   ///
-  /// The network runs over equal parts of the batch that stay in the cache; the loss, which may couple its samples, over
-  /// the whole.
-  package func evaluate(_ batch: Batch) throws -> Evaluation {
-    let rows = evaluationRows(batch)
-    let part = Network.partSize(batch.size)
-    let graph = try bound(try graph(part, training: false))
-    for start in stride(from: 0, to: batch.size, by: part) {
-      graph.input.floats.update(from: batch.inputs + start * sampleCount, count: part * sampleCount)
-      try graph.infer()
-      (rows.logits + start * classes).update(from: graph.logits.floats, count: part * classes)
+  /// The network runs over parts of the batch that stay in the cache; the loss, which may couple its samples, over the
+  /// whole.
+  package func evaluate(_ batch: Batch) -> Evaluation {
+    let rows = lossRows(batch)
+    inference.bind(to: arena)
+    for start in stride(from: 0, to: batch.size, by: Network.partSize) {
+      let size = min(Network.partSize, batch.size - start)
+      let part = Batch(size: size, inputs: batch.inputs + start * sampleCount, labels: batch.labels + start)
+      takeIn(part, inference)
+      inference.forward(Pass(samples: size, normalisation: .running))
+      skm_deinterleave(
+        Int64(size), Int64(classes), inference.logits.data.floats, rows.logits + start * classes)
     }
     let mean: Double
     switch loss {
@@ -156,72 +180,42 @@ package final class Network {
   }
 
   /// The logits of a batch, size × classes, row-major, as evaluation sees them; overwritten by the next call.
-  package func logits(_ batch: Batch) throws -> UnsafePointer<Float> {
-    _ = try evaluate(batch)
-    return UnsafePointer(evaluationRows(batch).logits)
+  package func logits(_ batch: Batch) -> UnsafePointer<Float> {
+    _ = evaluate(batch)
+    return UnsafePointer(lossRows(batch).logits)
   }
 
   /// The logits of a batch in training mode, batch norm by the batch's own statistics; nothing else changes.
-  package func trainingLogits(_ batch: Batch) throws -> [Float] {
-    let graph = try bound(try graph(batch.size, training: true))
-    try graph.forward(.batch(updatesRunning: false))
-    return Array(UnsafeBufferPointer(start: graph.logits.floats, count: batch.size * classes))
+  package func trainingLogits(_ batch: Batch) -> [Float] {
+    let plan = trainingPlan(batch)
+    takeIn(batch, plan)
+    plan.forward(Pass(samples: batch.size, normalisation: .batch(updatesRunning: false)))
+    var logits = [Float](repeating: 0, count: batch.size * classes)
+    skm_deinterleave(Int64(batch.size), Int64(classes), plan.logits.data.floats, &logits)
+    return logits
   }
 
-  /// The largest divisor of a batch size that is at most 25.
-  static func partSize(_ size: Int) -> Int {
-    var part = min(size, 25)
-    while size % part != 0 { part -= 1 }
-    return part
-  }
-
-  private func evaluationRows(_ batch: Batch) -> (
+  private func lossRows(_ batch: Batch) -> (
     predictions: UnsafeMutablePointer<Int32>, logits: UnsafeMutablePointer<Float>,
-    probabilities: UnsafeMutablePointer<Float>
+    probabilities: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>
   ) {
-    let labels = UnsafeMutableRawPointer(batch.labels)
-    let predictions = labels + Arena.aligned(4 * batch.size)
+    let predictions = UnsafeMutableRawPointer(batch.labels) + Arena.aligned(4 * batch.size)
     let logits = predictions + Arena.aligned(4 * batch.size)
     let probabilities = logits + Arena.aligned(4 * batch.size * classes)
+    let gradient = probabilities + Arena.aligned(4 * batch.size * classes)
     return (
       predictions.assumingMemoryBound(to: Int32.self), logits.assumingMemoryBound(to: Float.self),
-      probabilities.assumingMemoryBound(to: Float.self)
+      probabilities.assumingMemoryBound(to: Float.self), gradient.assumingMemoryBound(to: Float.self)
     )
   }
 
-  // MARK: Graphs
-
-  private func graph(_ batch: Int, training isTraining: Bool) throws -> Graph {
-    if let made = isTraining ? training[batch] : inference[batch] { return made }
-    let made = try Graph(
-      model, input: inputShape, batch: batch, store: store, training: isTraining,
-      externalInput: isTraining ? input : nil)
-    arena.reserve(made.byteCount)
-    if isTraining { training[batch] = made } else { inference[batch] = made }
-    return made
-  }
-
-  private func bound(_ graph: Graph) throws -> Graph {
-    try graph.bind(to: arena, generation: arena.generation + staging.generation << 32)
-    return graph
-  }
-
-  /// oneDNN's bare operations in a training step of that batch size, for tests and benchmarks.
-  package func operations(batch: Int) throws -> Operations {
-    Operations(primitives: try bound(graph(batch, training: true)).primitives)
-  }
-
-  /// oneDNN's operations of a training step, in order, ready to run.
-  package struct Operations {
-    let primitives: [Primitive]
-
-    package var count: Int { primitives.count }
-
-    /// The name of each chosen implementation, such as "jit:avx512_core".
-    package var implementations: [String] { primitives.map(\.implementation) }
-
-    package func execute() throws {
-      for at in primitives.indices { try primitives[at].execute() }
+  /// The plan for training batches, made anew when it is too small.
+  private func trainingPlan(_ batch: Batch) -> Plan {
+    if Pass.groups(batch.size) > training.groups {
+      training = Plan(model, input: inputShape, samples: batch.size, store: store, training: true)
+      arena.reserve(training.byteCount)
     }
+    training.bind(to: arena)
+    return training
   }
 }

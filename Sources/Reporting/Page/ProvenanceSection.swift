@@ -10,8 +10,8 @@ struct ProvenanceSection: Equatable {
     let memory: String
   }
 
-  static let columns = ["version", "commit", "host", "cpu", "isa", "libraries"]
-  let names = ["version", "commit", "host", "CPU", "instructions", "libraries"]
+  static let columns = ["version", "commit", "host", "cpu", "isa"]
+  let names = ["version", "commit", "host", "CPU", "instructions"]
   let rows: [Row]
   /// Such as `2 h 5 min of computing in all, at most 101 MiB in a process; 1 cell went on from a checkpoint`.
   let total: String
@@ -47,13 +47,10 @@ struct ProvenanceSection: Equatable {
     total =
       "\(all) of computing in all, at most \(PageNumber.memory(groups.map(\.memory).max() ?? 0)) in a process"
       + (resumed == 0 ? "" : "; \(resumed == 1 ? "1 cell" : "\(resumed) cells") went on from a checkpoint")
-    let mixed = zip(["versions", "", "", "types of CPU", "instruction sets", "libraries"], told.indices).filter {
-      what, column in !what.isEmpty && Set(groups.map { $0.texts[column] }).count > 1
-    }.map(\.0)
+    // The bytes do not depend on the CPU or its instructions.
+    let versions = ProvenanceSection.columns.firstIndex(of: "version") ?? 0
     warning =
-      mixed.isEmpty
-      ? nil
-      : "The cells were computed with different \(mixed.joined(separator: ", ")): numbers may differ in their last "
-        + "digits from those of one machine."
+      Set(groups.map { $0.texts[versions] }).count > 1
+      ? "The cells were computed with different versions: numbers may differ from those of one version." : nil
   }
 }

@@ -1,4 +1,4 @@
-import CSupport
+import CSystemCalls
 import Foundation
 import Subprocess
 import Synchronization
@@ -15,12 +15,6 @@ import Synchronization
 /// it ends, however it ends, what is left of its group is killed. Its standard input ends when this process is gone,
 /// however it went: see `ParentWatch`.
 package final class LocalProcesses: Executor {
-  /// One thread for each library, so that jobs at once do not fight over the cores and sums keep their order.
-  package static let pinnedThreads: [String: String] = [
-    "OMP_NUM_THREADS": "1", "OMP_DYNAMIC": "FALSE", "OPENBLAS_NUM_THREADS": "1", "GOTO_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1", "BLIS_NUM_THREADS": "1", "DNNL_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1",
-  ]
-
   /// How many lines of a log come with a result.
   private static let lastLines = 20
 
@@ -132,7 +126,7 @@ package final class LocalProcesses: Executor {
 
   private func environment(of job: Job) -> Environment {
     var updates: [Environment.Key: String?] = [:]
-    for (name, value) in LocalProcesses.pinnedThreads.merging(job.environment, uniquingKeysWith: { $1 }) {
+    for (name, value) in job.environment {
       if let key = Environment.Key(rawValue: name) { updates[key] = value }
     }
     return .inherit.updating(updates)

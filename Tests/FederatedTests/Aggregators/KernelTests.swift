@@ -1,4 +1,4 @@
-import CSupport
+import CKernels
 import Foundation
 import Testing
 

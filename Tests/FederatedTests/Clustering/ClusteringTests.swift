@@ -167,10 +167,6 @@ import Testing
     for (a, b) in zip(fast.products, plain.products) { #expect(abs(a - b) < 1e-9) }
   }
 
-  @Test func theLibraryInUseTellsItsVersion() {
-    #expect(LinearAlgebraLibrary.version.wholeMatch(of: /(OpenBLAS|LAPACK) [0-9]+\.[0-9]+\.[0-9]+/) != nil)
-  }
-
   // MARK: HDBSCAN
 
   private func distances(_ line: [Double]) -> [Double] {

@@ -1,0 +1,72 @@
+#ifndef SKYMASK_VECTORS_H
+#define SKYMASK_VECTORS_H
+
+#include "paths.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// Vectors of 64 bytes whatever the instruction set: one, two or four registers each, always the same order of sums.
+typedef float vfloat __attribute__((vector_size(64)));
+typedef int32_t vint __attribute__((vector_size(64)));
+typedef uint32_t vuint __attribute__((vector_size(64)));
+typedef double vdouble __attribute__((vector_size(64)));
+
+enum { FLOATS = 16, DOUBLES = 8 };
+
+// Everything here is inlined, so that no vector crosses a call.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+SKM_INLINE vfloat load_floats(const float *from) {
+  vfloat v;
+  memcpy(&v, from, sizeof v);
+  return v;
+}
+
+/// The first `count` < 16 floats, then zeros.
+SKM_INLINE vfloat load_some(const float *from, size_t count) {
+  vfloat v = {0};
+  memcpy(&v, from, count * sizeof(float));
+  return v;
+}
+
+SKM_INLINE void store_floats(float *to, vfloat v) { memcpy(to, &v, sizeof v); }
+
+SKM_INLINE void store_some(float *to, vfloat v, size_t count) { memcpy(to, &v, count * sizeof(float)); }
+
+SKM_INLINE vdouble load_doubles(const double *from) {
+  vdouble v;
+  memcpy(&v, from, sizeof v);
+  return v;
+}
+
+SKM_INLINE void store_doubles(double *to, vdouble v) { memcpy(to, &v, sizeof v); }
+
+/// Every lane the same. Not `(vfloat){0} + x`: that is an addition, which the compiler must keep because of −0.
+SKM_INLINE vfloat all_floats(float x) { return (vfloat){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+
+SKM_INLINE vdouble all_doubles(double x) { return (vdouble){x, x, x, x, x, x, x, x}; }
+
+/// a · b + c, rounded once.
+SKM_INLINE vfloat fused(vfloat a, vfloat b, vfloat c) { return __builtin_elementwise_fma(a, b, c); }
+
+SKM_INLINE vdouble fused_doubles(vdouble a, vdouble b, vdouble c) { return __builtin_elementwise_fma(a, b, c); }
+
+/// `a` in the lanes where the comparison held, `b` in the others.
+SKM_INLINE vfloat pick(vint held, vfloat a, vfloat b) { return (vfloat)((held & (vint)a) | (~held & (vint)b)); }
+
+/// The lanes' sum: lane l and lane l + 8, then those 4, 2 and 1 apart.
+SKM_INLINE float sum_of_floats(vfloat v) {
+  float t[FLOATS];
+  store_floats(t, v);
+  for (int s = FLOATS / 2; s > 0; s /= 2)
+    for (int l = 0; l < s; l++) t[l] += t[l + s];
+  return t[0];
+}
+
+SKM_INLINE double sum_of(vdouble v) {
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
+#endif
