@@ -77,12 +77,15 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "CAllocations", path: "Tests/CAllocations", cSettings: hotC),
+    .target(
+      name: "KernelDigests", dependencies: ["CKernels"], path: "Tests/KernelDigests", exclude: ["program"],
+      cSettings: hotC),
     .target(name: "CFaults", path: "Tests/CFaults", cSettings: hotC),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "CatalogueTests", dependencies: ["Catalogue"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "NeuralNetTests", dependencies: ["NeuralNet", "Catalogue", "CAllocations", "TestSupport"],
+      name: "NeuralNetTests", dependencies: ["NeuralNet", "Catalogue", "CAllocations", "KernelDigests", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "FederatedTests", dependencies: ["Federated", "NeuralNet", "CKernels", "Catalogue", "TestSupport"],

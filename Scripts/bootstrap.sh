@@ -57,6 +57,8 @@ install_debian() {
   if [ -n "${WITH_BROWSER:-}" ] && ! has_browser; then packages+=(chromium); fi
   # Only pictures for print need it; skymask plot says how to get it where it is not there.
   if [ -n "${WITH_GNUPLOT:-}" ] && ! command -v gnuplot >/dev/null; then packages+=(gnuplot-nox); fi
+  # Only Scripts/kernel-digests.sh needs them, to run the kernels as on another CPU; it says so where they are not there.
+  if [ -n "${WITH_AARCH64:-}" ]; then packages+=(qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross); fi
   for package in "${packages[@]}"; do
     # A package that was never there has no entry at all; the words are those of an installed one.
     [[ $(dpkg-query --show --showformat='${Status}\n' "$package" 2>/dev/null) == *"install ok installed"* ]] ||

@@ -10,14 +10,18 @@ Usage: Scripts/compare-pytorch.sh [options] [MODEL ...]
 Compares the training step of skymask with the same model and step in PyTorch 2.6.0.
 
 The models are cnn, resnet20, mlp and lr; all of them by default. A step is forward, mean cross-entropy, backward,
-gradients clamped to ±0.01, and SGD, in float32 on one thread. PyTorch runs in eager mode. Its memory format for cnn
-and resnet20 is the faster of contiguous and channels_last, measured once at the start. glibc is set to keep freed
-memory, because page faults in every step would slow PyTorch. Each round measures skymask, then PyTorch, for each
-model. Without taskset, as on macOS, nothing is pinned.
+gradients clamped to ±0.01, and SGD, in float32 on one thread. PyTorch runs in eager mode; cnn and resnet20 in both
+memory formats, of which the published SkyMask code uses the contiguous one. Each round measures skymask, then PyTorch,
+for each model. Without taskset, as on macOS, nothing is pinned.
+
+glibc is set to keep freed memory: with its defaults, PyTorch may fault memory in anew in every step. Most users run
+it that way; --default-malloc does too.
 
 Options:
   --rounds N    rounds (default: 5)
   --seconds S   seconds of each measurement (default: 2)
+  --default-malloc
+                leave glibc's settings as they are
   --core N      the core that everything is pinned to (default: 0)
   --help        show this help
 
@@ -36,7 +40,7 @@ stop() {
   exit "${2:-1}"
 }
 
-rounds=5 seconds=2 core=0 models=()
+rounds=5 seconds=2 core=0 keep_memory=true models=()
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h)
@@ -47,6 +51,10 @@ while [ $# -gt 0 ]; do
       [ $# -gt 1 ] || stop "$1 needs a value" 2
       printf -v "${1#--}" %s "$2"
       shift 2
+      ;;
+    --default-malloc)
+      keep_memory=false
+      shift
       ;;
     cnn | resnet20 | mlp | lr)
       models+=("$1")
@@ -94,6 +102,6 @@ fi
 export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 # By default glibc may return the memory of a step to the system and fault it in again in the next, which costs PyTorch
 # up to a third more time, depending on what ran before.
-export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=2147483647
+if $keep_memory; then export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=2147483647; fi
 pinned "$venv/bin/python" -I "$scripts/compare_pytorch.py" \
   --bench "$bench" --rounds "$rounds" --seconds "$seconds" "${models[@]}"

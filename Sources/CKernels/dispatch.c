@@ -81,11 +81,12 @@ void skm_isa_use(skm_isa isa) {
 
 SKM_DISPATCH(void, skm_convolution_forward,
              (const skm_convolution *shape, const float *input, const float *weight, const float *bias, int relu,
-              float *output),
-             (shape, input, weight, bias, relu, output))
+              float *scratch, float *output),
+             (shape, input, weight, bias, relu, scratch, output))
 SKM_DISPATCH(void, skm_convolution_backward_data,
-             (const skm_convolution *shape, const float *output_gradient, const float *weight, float *input_gradient),
-             (shape, output_gradient, weight, input_gradient))
+             (const skm_convolution *shape, const float *output_gradient, const float *weight, float *scratch,
+              float *input_gradient),
+             (shape, output_gradient, weight, scratch, input_gradient))
 SKM_DISPATCH(void, skm_convolution_backward_weights,
              (const skm_convolution *shape, const float *input, const float *output_gradient, float *scratch,
               float *weight_gradient, float *bias_gradient),
@@ -112,21 +113,16 @@ SKM_DISPATCH(void, skm_average_pool_forward, (const skm_pool *shape, const float
 SKM_DISPATCH(void, skm_average_pool_backward,
              (const skm_pool *shape, const float *output_gradient, float *input_gradient),
              (shape, output_gradient, input_gradient))
-SKM_DISPATCH(void, skm_batch_norm_statistics,
-             (const skm_batch_norm *shape, const float *input, float *mean, float *variance),
-             (shape, input, mean, variance))
-SKM_DISPATCH(void, skm_batch_norm_apply,
-             (const skm_batch_norm *shape, const float *input, const float *factor, const float *offset,
-              const float *residual, int relu, float *output),
-             (shape, input, factor, offset, residual, relu, output))
-SKM_DISPATCH(void, skm_batch_norm_backward_sums,
+SKM_DISPATCH(void, skm_batch_norm_forward,
+             (const skm_batch_norm *shape, const float *input, const float *scale, const float *shift, int given,
+              float *mean, float *variance, float *factor, const float *residual, int relu, float *output),
+             (shape, input, scale, shift, given, mean, variance, factor, residual, relu, output))
+SKM_DISPATCH(void, skm_batch_norm_backward,
              (const skm_batch_norm *shape, const float *input, const float *output_gradient, const float *second,
-              const float *output, const float *mean, float *masked, float *sum, float *product_sum),
-             (shape, input, output_gradient, second, output, mean, masked, sum, product_sum))
-SKM_DISPATCH(void, skm_batch_norm_backward_apply,
-             (const skm_batch_norm *shape, const float *input, const float *g, const float *factor, const float *mean,
-              const float *a, const float *b, float *input_gradient),
-             (shape, input, g, factor, mean, a, b, input_gradient))
+              const float *output, const float *mean, const float *variance, const float *factor, int given,
+              float *masked, float *scale_gradient, float *shift_gradient, float *input_gradient),
+             (shape, input, output_gradient, second, output, mean, variance, factor, given, masked, scale_gradient,
+              shift_gradient, input_gradient))
 SKM_DISPATCH(void, skm_relu, (size_t count, const float *input, float *output), (count, input, output))
 SKM_DISPATCH(void, skm_relu_backward,
              (size_t count, const float *output, const float *output_gradient, float *input_gradient),

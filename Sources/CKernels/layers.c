@@ -1,14 +1,58 @@
 #include "layers.h"
 
-size_t skm_convolution_scratch(const skm_convolution *s) {
-  return (size_t)(s->out_channels * (s->in_channels * s->kernel * s->kernel + 1) * skm_lanes);
+#include "winograd.h"
+
+skm_tiling skm_tiling_of(const skm_convolution *s, int by_data) {
+  skm_tiling t = {.groups = s->groups, .inputs = s->in_channels, .outputs = s->out_channels,
+                  .in_height = s->in_height, .in_width = s->in_width, .out_height = s->out_height,
+                  .out_width = s->out_width, .padding = s->padding};
+  if (by_data)
+    t = (skm_tiling){.groups = s->groups, .inputs = s->out_channels, .outputs = s->in_channels,
+                     .in_height = s->out_height, .in_width = s->out_width, .out_height = s->in_height,
+                     .out_width = s->in_width, .padding = 2 - s->padding};
+  // Their transformed inputs, 16 vectors for each channel, are to stay in the second-level cache with the weights.
+  t.together = 64 / t.inputs;
+  if (t.together < 2) t.together = 2;
+  if (t.together > skm_most_together) t.together = skm_most_together;
+  return t;
 }
 
-/// The length of a sample's row in the scratch of a linear layer.
-int64_t skm_linear_row(const skm_linear *s) { return (s->planes * s->area + skm_lanes - 1) / skm_lanes * skm_lanes; }
+/// Taps of a window of 3 that meet one side of the picture, over all the places of the result.
+static int64_t taps(int64_t side, int64_t places, int64_t padding) {
+  int64_t count = 0;
+  for (int64_t place = 0; place < places; place++)
+    for (int64_t tap = 0; tap < 3; tap++) count += place + tap >= padding && place + tap < side + padding;
+  return count;
+}
+
+int skm_uses_winograd(const skm_convolution *s, int by_data) {
+  if (s->kernel != 3 || s->stride != 1 || s->padding > 2 || s->in_channels < 16 || s->out_channels < 16) return 0;
+  const skm_tiling t = skm_tiling_of(s, by_data);
+  const int64_t tiles = ((t.out_height + 1) / 2) * ((t.out_width + 1) / 2);
+  return 3 * 16 * tiles <=
+         2 * taps(t.in_height, t.out_height, t.padding) * taps(t.in_width, t.out_width, t.padding);
+}
+
+size_t skm_tiling_weights(const skm_tiling *t) { return (size_t)(16 * t->inputs * t->outputs + skm_lanes) / 16 * 16; }
+size_t skm_tiling_inputs(const skm_tiling *t) { return (size_t)(16 * skm_plane(t->inputs * t->together) * skm_lanes); }
+size_t skm_tiling_outputs(const skm_tiling *t) { return (size_t)(16 * skm_plane(skm_widest_block * t->together) * skm_lanes); }
+
+size_t skm_convolution_scratch(const skm_convolution *s) {
+  size_t most = (size_t)(s->out_channels * (s->in_channels * s->kernel * s->kernel + 1) * skm_lanes);
+  // The runs of columns with the same taps, at most one for each.
+  if (most < (size_t)(skm_lanes * s->in_width)) most = (size_t)(skm_lanes * s->in_width);
+  for (int by_data = 0; by_data < 2; by_data++) {
+    if (!skm_uses_winograd(s, by_data)) continue;
+    const skm_tiling t = skm_tiling_of(s, by_data);
+    const size_t size = skm_tiling_weights(&t) + skm_tiling_inputs(&t) + skm_tiling_outputs(&t);
+    if (size > most) most = size;
+  }
+  return most;
+}
 
 size_t skm_linear_scratch(const skm_linear *s) {
-  return (size_t)(skm_linear_row(s) * skm_lanes * s->groups + skm_lanes * skm_lanes);
+  // Four vectors of features of every sample, and one block of results.
+  return (size_t)(4 * s->groups * skm_lanes * skm_lanes + skm_lanes * skm_lanes);
 }
 
 void skm_interleave(int64_t samples, int64_t planes, int64_t area, const float *rows, float *activation) {

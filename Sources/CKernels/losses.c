@@ -2,19 +2,25 @@
 
 #include "functions.h"
 
+// Exponentials that are kept between the sum and the gradient; more are computed twice, with the same result.
+enum { KEPT = 256 };
+
 double skm_cross_entropy(int64_t batch, int64_t classes, const float *logits, const int32_t *labels, float *gradient) {
-  double loss = 0;
+  double loss = 0, kept[KEPT];
   for (int64_t n = 0; n < batch; n++) {
     const float *row = logits + n * classes;
     float top = row[0];
     for (int64_t c = 1; c < classes; c++) top = row[c] > top ? row[c] : top;
     double sum = 0;
-    for (int64_t c = 0; c < classes; c++) sum += skm_exp((double)row[c] - top);
-    const double log_sum = top + skm_log(sum);
-    loss += log_sum - row[labels[n]];
+    for (int64_t c = 0; c < classes; c++) {
+      const double exponential = skm_exp((double)row[c] - top);
+      sum += exponential;
+      if (c < KEPT) kept[c] = exponential;
+    }
+    loss += (top + skm_log(sum)) - row[labels[n]];
     if (!gradient) continue;
     for (int64_t c = 0; c < classes; c++) {
-      const double probability = skm_exp(row[c] - log_sum);
+      const double probability = (c < KEPT ? kept[c] : skm_exp((double)row[c] - top)) / sum;
       gradient[n * classes + c] = (float)((probability - (c == labels[n] ? 1 : 0)) / (double)batch);
     }
   }
@@ -23,11 +29,16 @@ double skm_cross_entropy(int64_t batch, int64_t classes, const float *logits, co
 
 double skm_batch_softmax(int64_t batch, int64_t classes, const float *logits, const int32_t *labels,
                          float *probabilities, float *gradient) {
+  double kept[KEPT];
   for (int64_t c = 0; c < classes; c++) {
     float top = logits[c];
     for (int64_t n = 1; n < batch; n++) top = logits[n * classes + c] > top ? logits[n * classes + c] : top;
     double sum = 0;
-    for (int64_t n = 0; n < batch; n++) sum += skm_exp((double)logits[n * classes + c] - top);
+    for (int64_t n = 0; n < batch; n++) {
+      const double exponential = skm_exp((double)logits[n * classes + c] - top);
+      sum += exponential;
+      if (n < KEPT) kept[n] = exponential;
+    }
     const double log_sum = top + skm_log(sum);
     int64_t members = 0;
     for (int64_t n = 0; n < batch; n++) {
@@ -37,7 +48,7 @@ double skm_batch_softmax(int64_t batch, int64_t classes, const float *logits, co
     if (!gradient) continue;
     // d(−Σ log p)/dz_n = (members of the class) · p_n − [label n is c], all by the batch.
     for (int64_t n = 0; n < batch; n++) {
-      const double probability = skm_exp(logits[n * classes + c] - log_sum);
+      const double probability = (n < KEPT ? kept[n] : skm_exp((double)logits[n * classes + c] - top)) / sum;
       gradient[n * classes + c] =
           (float)(((double)members * probability - (labels[n] == c ? 1 : 0)) / (double)batch);
     }

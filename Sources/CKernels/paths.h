@@ -16,6 +16,8 @@
 
 /// A function that is compiled into its callers.
 #define SKM_INLINE static inline __attribute__((always_inline))
+/// No load is moved over this: where sums fill the registers, a load made early would drive one of them out.
+#define SKM_IN_ORDER __asm__ volatile("" ::: "memory")
 #define SKM_UNROLLED _Pragma("clang loop unroll(full)")
 
 #endif

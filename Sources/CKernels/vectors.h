@@ -56,6 +56,24 @@ SKM_INLINE vdouble fused_doubles(vdouble a, vdouble b, vdouble c) { return __bui
 /// `a` in the lanes where the comparison held, `b` in the others.
 SKM_INLINE vfloat pick(vint held, vfloat a, vfloat b) { return (vfloat)((held & (vint)a) | (~held & (vint)b)); }
 
+/// One register of a vector, whose lanes are worked on in turns where more sums at once matter.
+typedef float vregister __attribute__((vector_size(SKM_REGISTER_FLOATS * 4)));
+
+SKM_INLINE vregister load_register(const float *from) {
+  vregister v;
+  memcpy(&v, from, sizeof v);
+  return v;
+}
+
+SKM_INLINE void store_register(float *to, vregister v) { memcpy(to, &v, sizeof v); }
+
+typedef int32_t vregister_int __attribute__((vector_size(SKM_REGISTER_FLOATS * 4)));
+
+/// max(v, 0); a NaN stays.
+SKM_INLINE vregister rectified(vregister v) { return (vregister)(~(v < (vregister){0}) & (vregister_int)v); }
+
+SKM_INLINE vregister fuse(vregister a, vregister b, vregister c) { return __builtin_elementwise_fma(a, b, c); }
+
 /// The lanes' sum: lane l and lane l + 8, then those 4, 2 and 1 apart.
 SKM_INLINE float sum_of_floats(vfloat v) {
   float t[FLOATS];

@@ -19,7 +19,7 @@ enum Machine {
     ResourceUsage.peakMemoryBytes
   }
 
-  private static var cpu: String? {
+  static var cpu: String? {
     // Not there on macOS, and then not known.
     guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }

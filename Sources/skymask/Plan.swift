@@ -12,8 +12,10 @@ struct Plan: ParsableCommand {
       "List the cells of a manifest: finished, resumable, new, changed and why; time, memory and disk of a run.",
     discussion: """
       A new cell is told with the parameters in which it differs from the nearest cell that the last run planned or that \
-      has files in the results folder. The estimate is arithmetic on the parameters, put right by what finished cells of \
-      the sweep took. Nothing is written and no lock is taken; finished cells are verified, hash by hash.
+      has files in the results folder. The estimate follows from a short measurement of this CPU, corrected by what \
+      finished cells of the sweep took. The measurement takes less than a second and is kept in \
+      $XDG_CACHE_HOME/skymask or ~/.cache/skymask; without such a file, or with a damaged one, it is made again. \
+      Nothing else is written and no lock is taken; finished cells are verified, hash by hash.
       """)
 
   @OptionGroup var options: SweepOptions
@@ -36,7 +38,9 @@ struct Plan: ParsableCommand {
     let estimator = Estimator(
       finished: zip(cells, standings).compactMap { cell, standing in
         if case .finished(let record) = standing { (cell, record.provenance) } else { nil }
-      })
+      },
+      speed: try SpeedCache(environment: ProcessInfo.processInfo.environment).speed(
+        for: zip(cells, standings).filter { Plan.shareLeft(of: $0, $1) > 0 }.map(\.0)))
     let estimates = zip(cells, standings).map { cell, standing in
       (estimate: estimator.estimate(cell), left: Plan.shareLeft(of: cell, standing))
     }

@@ -92,7 +92,8 @@ struct PlanReport {
   private var estimateLine: String {
     if total.cells == 0 { return "nothing to run; the results take \(Bytes.text(total.diskBytes))" }
     let basis =
-      standings.contains { $0.word == "finished" } ? "from the finished cells" : "a guess, as no cell is finished yet"
+      standings.contains { $0.word == "finished" }
+      ? "from the finished cells" : "from a measurement of this CPU; no cell is finished yet"
     return
       "a run takes about \(Scheduling.Progress.duration(total.seconds)) with \(PlanReport.told(total.jobs)) at once,"
       + " \(Bytes.text(total.memoryBytes)) of memory, and at the end \(Bytes.text(total.diskBytes)) of disk"

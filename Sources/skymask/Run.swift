@@ -77,10 +77,12 @@ struct Run: AsyncParsableCommand {
       case .partial, .absent: open.append(cell)
       }
     }
+    let speed = try SpeedCache(environment: ProcessInfo.processInfo.environment).speed(for: open)
     return SweepRun(
       store: loaded.store, settings: loaded.manifest.run, dataFolder: loaded.dataFolder.path,
       labels: try Dictionary(uniqueKeysWithValues: open.map { ($0.key, try loaded.label($0)) }),
-      cells: Dictionary(uniqueKeysWithValues: open.map { ($0.key, $0) }), estimator: Estimator(finished: finished))
+      cells: Dictionary(uniqueKeysWithValues: open.map { ($0.key, $0) }),
+      estimator: Estimator(finished: finished, speed: speed))
   }
 
   private func order(_ jobs: [Job]) -> [Job] {

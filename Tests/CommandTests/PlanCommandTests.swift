@@ -36,7 +36,7 @@ struct PlanCommandTests {
     #expect(
       try #require(ended.out.split(separator: "\n").last).wholeMatch(
         of:
-          /a run takes about [0-9]+ s with 2 cells at once, 400 MB of memory, and at the end .* kB of disk \(a guess, as no cell is finished yet\)/
+          /a run takes about [0-9]+ s with 2 cells at once, 400 MB of memory, and at the end .* kB of disk \(from a measurement of this CPU; no cell is finished yet\)/
       ) != nil)
     #expect(!place.exists("results"))
   }

@@ -90,7 +90,8 @@ struct RunTests {
     #expect(ended.code == 0)
     let lines = ended.out.split(separator: "\n")
     #expect(lines.count == 5)
-    #expect(lines[0].hasSuffix("  attack=none aggregator=fedavg"))
+    // The longest first: a trimmed mean takes longer than a mean.
+    #expect(lines[0].hasSuffix("  attack=none aggregator=trimmed-mean"))
     #expect(lines[4] == "0 of 4 cells are finished")
     #expect(!place.exists("results"))
   }

@@ -28,6 +28,8 @@ final class TestFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  private static let cache = FileManager.default.temporaryDirectory.appending(path: "skymask-test-cache").path()
+
   /// The program that was built along with the tests: it stands beside their bundle.
   static let program: String = {
     let folders = [Bundle.main.bundleURL] + Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
@@ -88,9 +90,9 @@ final class TestFolder: Sendable {
     return options
   }
 
-  /// The caller's own `SKYMASK_DATA` is not the test's.
+  /// The caller's own `SKYMASK_DATA` and cache are not the test's. The speed of the machine is measured once for all.
   private static func environment(_ changes: [String: String]) -> Environment {
-    var updates: [Environment.Key: String?] = ["SKYMASK_DATA": nil]
+    var updates: [Environment.Key: String?] = ["SKYMASK_DATA": nil, "XDG_CACHE_HOME": cache]
     for (name, value) in changes { if let key = Environment.Key(rawValue: name) { updates[key] = value } }
     return .inherit.updating(updates)
   }

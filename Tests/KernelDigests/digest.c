@@ -1,7 +1,12 @@
 #include "digest.h"
 
+#include "include/KernelDigests.h"
+
+#include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BYTE = 8 };
@@ -49,4 +54,30 @@ float number(uint32_t i, uint32_t salt) {
   return (float)((int32_t)(h >> 8) - (1 << 23)) * 0x1p-23f;
 }
 
-void report(const char *what, uint64_t digest) { printf("%s %016" PRIx64 "\n", what, digest); }
+void *allocated(size_t bytes) {
+  void *memory = malloc(bytes);
+  if (!memory) abort();
+  return memory;
+}
+
+static FILE *lines;
+
+void line(uint64_t digest, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  vfprintf(lines, format, arguments);
+  va_end(arguments);
+  fprintf(lines, " %016" PRIx64 "\n", digest);
+}
+
+int kernel_digests_write(const char *path) {
+  lines = fopen(path, "w");
+  if (!lines) return errno;
+  digest_rules();
+  digest_layers();
+  digest_losses();
+  digest_functions();
+  errno = 0;
+  const int failed = ferror(lines), unwritten = fclose(lines);
+  return failed || unwritten ? (errno ? errno : EIO) : 0;
+}

@@ -3,8 +3,6 @@
 #include "CKernels.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static const size_t row_counts[] = {1, 2, 3, 7, 100}, widths[] = {1, 15, 16, 17, 1003, 5000};
@@ -20,21 +18,6 @@ struct room {
   double products[MOST_ROWS * MOST_ROWS], weights[MOST_ROWS];
   uint64_t bits[2][(MOST_COLUMNS + 63) / 64];
 };
-
-static void *allocated(size_t bytes) {
-  void *memory = malloc(bytes);
-  if (!memory) abort();
-  return memory;
-}
-
-__attribute__((format(printf, 2, 3))) static void line(uint64_t digest, const char *format, ...) {
-  char text[200];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  report(text, digest);
-}
 
 /// Fills n rows of d updates around 0.25, one float apart in memory, so that few of them are aligned.
 static void fill(struct room *room, size_t n, size_t d) {
@@ -66,23 +49,24 @@ static void sums(struct room *room, size_t n, size_t d) {
   line(digest_doubles(&error, 1), "skm_prediction_error n=%zu d=%zu", n, d);
 }
 
-static void trimmed_means(struct room *room, size_t n, size_t d) {
+/// `kind` ends the name of a case: "" or " odd".
+static void trimmed_means(struct room *room, size_t n, size_t d, const char *kind) {
   float *scratch = allocated(skm_trimmed_mean_scratch(n) * sizeof(float));
   const size_t trims[] = {0, n / 4, (n - 1) / 2};
   for (int i = 0; i < 3; i++) {
-    if (2 * trims[i] >= n) continue;
+    if (i > 0 && trims[i] == trims[i - 1]) continue;
     skm_trimmed_mean(room->rows, n, d, trims[i], scratch, room->first);
-    line(digest_floats(room->first, d), "skm_trimmed_mean n=%zu d=%zu trim=%zu", n, d, trims[i]);
+    line(digest_floats(room->first, d), "skm_trimmed_mean n=%zu d=%zu trim=%zu%s", n, d, trims[i], kind);
   }
   free(scratch);
 }
 
-static void statistics(struct room *room, size_t n, size_t d) {
+static void statistics(struct room *room, size_t n, size_t d, const char *kind) {
   skm_column_statistics(room->rows, n, d, room->first, room->second, room->third, room->fourth);
-  line(digest_floats(room->first, d), "skm_column_statistics n=%zu d=%zu mean", n, d);
-  line(digest_floats(room->second, d), "skm_column_statistics n=%zu d=%zu deviation", n, d);
-  line(digest_floats(room->third, d), "skm_column_statistics n=%zu d=%zu least", n, d);
-  line(digest_floats(room->fourth, d), "skm_column_statistics n=%zu d=%zu largest", n, d);
+  line(digest_floats(room->first, d), "skm_column_statistics n=%zu d=%zu mean%s", n, d, kind);
+  line(digest_floats(room->second, d), "skm_column_statistics n=%zu d=%zu deviation%s", n, d, kind);
+  line(digest_floats(room->third, d), "skm_column_statistics n=%zu d=%zu least%s", n, d, kind);
+  line(digest_floats(room->fourth, d), "skm_column_statistics n=%zu d=%zu largest%s", n, d, kind);
 }
 
 static void masks(struct room *room, size_t n, size_t d) {
@@ -113,8 +97,8 @@ static void odd_values(struct room *room, size_t n, size_t d) {
       if (chosen < ODD) row[k] = odd[chosen];
     }
   }
-  trimmed_means(room, n, d);
-  statistics(room, n, d);
+  trimmed_means(room, n, d, " odd");
+  statistics(room, n, d, " odd");
   int finite[2] = {skm_all_finite(room->rows[n - 1], d), 0};
   skm_weighted_sum(room->rows, room->weights, n, d, 3, room->first);
   line(digest_floats(room->first, d), "skm_weighted_sum n=%zu d=%zu odd", n, d);
@@ -155,8 +139,8 @@ void digest_rules(void) {
       size_t n = row_counts[i], d = widths[j];
       fill(room, n, d);
       sums(room, n, d);
-      trimmed_means(room, n, d);
-      statistics(room, n, d);
+      trimmed_means(room, n, d, "");
+      statistics(room, n, d, "");
       masks(room, n, d);
     }
   }

@@ -24,12 +24,13 @@ struct ListedModelTests {
   @Test func aListGivesItsLayersInOrder() throws {
     let layers = try model("layers", ["layers": Self.small]).layers(input: [1, 8, 8], classes: 5)
     #expect(
-      try Self.written(layers) == Self.written([
-        Conv(out: 4, kernel: 3, stride: 1, padding: 1, bias: true), BatchNorm(), ReLU(),
-        MaxPool(),
-        Residual(main: [Conv(out: 4, kernel: 1, stride: 1, padding: 0, bias: true)], shortcut: []),
-        AveragePool(size: 3, stride: 1), Flatten(), Linear(out: 7), Linear(),
-      ]))
+      try Self.written(layers)
+        == Self.written([
+          Conv(out: 4, kernel: 3, stride: 1, padding: 1, bias: true), BatchNorm(), ReLU(),
+          MaxPool(),
+          Residual(main: [Conv(out: 4, kernel: 1, stride: 1, padding: 0, bias: true)], shortcut: []),
+          AveragePool(size: 3, stride: 1), Flatten(), Linear(out: 7), Linear(),
+        ]))
   }
 
   /// The key of a cell must not depend on whether a default was written down.

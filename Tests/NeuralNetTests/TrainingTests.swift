@@ -60,7 +60,7 @@ struct TrainingTests {
   @Test func parametersComeBackAsTheyWent() throws {
     for (model, input) in [(CNN() as any Model, [1, 28, 28]), (ResNet20(), [3, 32, 32]), (LR(), [561])] {
       let network = try Network(model, input: input, classes: 10, loss: .crossEntropy)
-      let flat = LayerTests.numbers(network.layout.count, 5)
+      let flat = LayerExample.numbers(network.layout.count, 5)
       network.setParameters(flat)
       #expect(try TrainingTests.parameters(network) == flat)
     }
@@ -84,10 +84,10 @@ struct TrainingTests {
         _ = network.trainStep(batch, SGD(learningRate: 0.1))
         _ = network.evaluate(batch)
       }
-      network.setParameters(LayerTests.numbers(network.layout.count, 3).map { 0.05 * $0 })
+      network.setParameters(LayerExample.numbers(network.layout.count, 3).map { 0.05 * $0 })
       for size in [32, 7] {
         let batch = try network.batch(size)
-        let values = LayerTests.numbers(size * 784, 9)
+        let values = LayerExample.numbers(size * 784, 9)
         batch.inputs.update(from: values, count: values.count)
         for i in 0..<size { batch.labels[i] = Int32(i % 10) }
         _ = network.trainStep(batch, SGD(learningRate: 0.1, clip: 0.01))
@@ -100,13 +100,13 @@ struct TrainingTests {
 
   @Test func trainingFitsASmallSet() throws {
     let network = try Network(CNN(), input: [1, 28, 28], classes: 10, loss: .crossEntropy)
-    var flat = LayerTests.numbers(network.layout.count, 7)
+    var flat = LayerExample.numbers(network.layout.count, 7)
     for tensor in network.layout.tensors {
       for i in tensor.range { flat[i] /= Float(tensor.fanIn).squareRoot() }
     }
     network.setParameters(flat)
     let batch = try network.batch(20)
-    let values = LayerTests.numbers(20 * 784, 11)
+    let values = LayerExample.numbers(20 * 784, 11)
     batch.inputs.update(from: values, count: values.count)
     for i in 0..<20 { batch.labels[i] = Int32(i % 10) }
     #expect(network.evaluate(batch).correct < 10)

@@ -23,17 +23,19 @@ typedef struct {
   int64_t groups, in_channels, in_height, in_width, out_channels, out_height, out_width, kernel, stride, padding;
 } skm_convolution;
 
-/// output = bias (0 when NULL), then + weight · input by input channel, row and column of the kernel, each fused; a tap
-/// outside the picture is left out. Then max(output, 0) if `relu`.
-void skm_convolution_forward(const skm_convolution *shape, const float *input, const float *weight, const float *bias,
-                             int relu, float *output);
-
-/// input_gradient = the sum of weight · output_gradient by output channel, row and column of the kernel, each fused.
-void skm_convolution_backward_data(const skm_convolution *shape, const float *output_gradient, const float *weight,
-                                   float *input_gradient);
-
-/// Floats that skm_convolution_backward_weights needs as scratch.
+/// Floats that the passes of a convolution need as scratch.
 size_t skm_convolution_scratch(const skm_convolution *shape);
+
+/// output = bias (0 when NULL), then + weight · input by input channel, row and column of the kernel, each fused; a tap
+/// outside the picture is left out. Then max(output, 0) if `relu`. Shapes that skm_uses_winograd names are summed as
+/// kernels/winograd.h says.
+void skm_convolution_forward(const skm_convolution *shape, const float *input, const float *weight, const float *bias,
+                             int relu, float *scratch, float *output);
+
+/// input_gradient = the sum of weight · output_gradient by output channel, row and column of the kernel, each fused; or
+/// as forward.
+void skm_convolution_backward_data(const skm_convolution *shape, const float *output_gradient, const float *weight,
+                                   float *scratch, float *input_gradient);
 
 /// weight_gradient = the sum of input · output_gradient: lane by lane over groups, rows and columns of the result, each
 /// fused; then the lanes, those 8, 4, 2 and 1 apart. bias_gradient, unless NULL, likewise, of output_gradient alone.
@@ -82,26 +84,26 @@ void skm_average_pool_backward(const skm_pool *shape, const float *output_gradie
 /// Batch norm by channel over `samples` samples: height × width numbers of each.
 typedef struct {
   int64_t groups, samples, channels, height, width;
+  float epsilon;
 } skm_batch_norm;
 
-/// mean and biased variance of each channel: rows in float, lane by lane; rows and groups in double, lane by lane; then
-/// the lanes as in skm_gram. The variance is of x − mean, in a second pass.
-void skm_batch_norm_statistics(const skm_batch_norm *shape, const float *input, float *mean, float *variance);
+/// output = input · factor + offset by channel, fused, plus `residual` unless NULL; then max(output, 0) if `relu`. With
+/// factor = scale / √(variance + epsilon) and offset = shift − mean · factor, which is rounded in between.
+///
+/// mean and biased variance are `given`, or computed: rows in float, lane by lane; rows and groups in double, lane by
+/// lane; then the lanes as in skm_gram. The variance is of x − mean, in a second pass.
+void skm_batch_norm_forward(const skm_batch_norm *shape, const float *input, const float *scale, const float *shift,
+                            int given, float *mean, float *variance, float *factor, const float *residual, int relu,
+                            float *output);
 
-/// output = input · factor + offset by channel, fused, plus `residual` unless NULL; then max(output, 0) if `relu`.
-void skm_batch_norm_apply(const skm_batch_norm *shape, const float *input, const float *factor, const float *offset,
-                          const float *residual, int relu, float *output);
-
-/// g = output_gradient, plus `second` unless NULL, but 0 where `output` is given and not positive; `masked`, unless
-/// NULL, gets g. sum and product_sum: of g and of g · (input − mean) by channel, in the order of the statistics.
-void skm_batch_norm_backward_sums(const skm_batch_norm *shape, const float *input, const float *output_gradient,
-                                  const float *second, const float *output, const float *mean, float *masked,
-                                  float *sum, float *product_sum);
-
-/// input_gradient = factor · (g − a − (input − mean) · b) by channel, 0 in empty lanes.
-void skm_batch_norm_backward_apply(const skm_batch_norm *shape, const float *input, const float *g,
-                                   const float *factor, const float *mean, const float *a, const float *b,
-                                   float *input_gradient);
+/// With g = output_gradient, plus `second` unless NULL, but 0 where `output` is given and not positive: the gradients of
+/// shift, Σ g, and of scale, Σ g · (input − mean) / √(variance + epsilon), in the order of the statistics; and
+/// input_gradient, unless NULL, = factor · (g − a − (input − mean) · b), 0 in empty lanes, with a and b the means that
+/// computed statistics take off, 0 for given ones. `masked`, unless NULL, gets g; it may be output_gradient.
+void skm_batch_norm_backward(const skm_batch_norm *shape, const float *input, const float *output_gradient,
+                             const float *second, const float *output, const float *mean, const float *variance,
+                             const float *factor, int given, float *masked, float *scale_gradient,
+                             float *shift_gradient, float *input_gradient);
 
 /// data = max(data, 0); a NaN stays.
 void skm_relu(size_t count, const float *input, float *output);

@@ -5,6 +5,8 @@
 
 #include "../include/layers.h"
 
+#include <math.h>
+
 typedef float vhalf __attribute__((vector_size(32)));
 
 /// Sums by lane, in double.
@@ -31,56 +33,75 @@ SKM_INLINE vint live_lanes(int64_t samples) {
 
 SKM_INLINE vfloat only(vint live, vfloat v) { return (vfloat)(live & (vint)v); }
 
-void SKM(skm_batch_norm_statistics)(const skm_batch_norm *s, const float *input, float *mean, float *variance) {
-  const int64_t area = s->height * s->width, plane = skm_plane(area) * FLOATS;
+/// The statistics of one channel, whose first plane is at `input`.
+SKM_INLINE void channel_statistics(const skm_batch_norm *s, const float *input, float *mean, float *variance) {
+  const int64_t area = s->height * s->width, step = s->channels * skm_plane(area) * FLOATS;
   const double count = (double)(s->samples * area);
-  for (int64_t c = 0; c < s->channels; c++) {
-    for (int pass = 0; pass < 2; pass++) {
-      lane_sums sums = {{0}, {0}};
-      const vfloat centre = all_floats(pass ? mean[c] : 0.f);
-      for (int64_t g = 0; g < s->groups; g++) {
-        const float *x = input + (g * s->channels + c) * plane;
-        const vint live = live_lanes(s->samples - g * FLOATS);
-        for (int64_t h = 0; h < s->height; h++) {
-          vfloat row = {0};
+  for (int pass = 0; pass < 2; pass++) {
+    lane_sums sums = {{0}, {0}};
+    const vfloat centre = all_floats(pass ? *mean : 0.f);
+    for (int64_t g = 0; g < s->groups; g++) {
+      const float *x = input + g * step;
+      const vint live = live_lanes(s->samples - g * FLOATS);
+      for (int64_t h = 0; h < s->height; h++) {
+        vfloat row = {0};
+        if (pass)
           for (int64_t w = 0; w < s->width; w++, x += FLOATS) {
             const vfloat v = load_floats(x) - centre;
-            row = pass ? fused(v, v, row) : row + v;
+            row = fused(v, v, row);
           }
-          add_lanes(&sums, only(live, row));
-        }
+        else
+          for (int64_t w = 0; w < s->width; w++, x += FLOATS) row += load_floats(x);
+        add_lanes(&sums, only(live, row));
       }
-      (pass ? variance : mean)[c] = (float)(sum_of_lanes(&sums) / count);
     }
+    *(pass ? variance : mean) = (float)(sum_of_lanes(&sums) / count);
   }
 }
 
-SKM_INLINE void batch_norm_apply(int64_t area, const float *x, float factor, float offset, const float *residual,
-                                 int relu, float *y) {
-  const vfloat a = all_floats(factor), b = all_floats(offset), zero = {0};
+SKM_INLINE void normalise(int64_t area, const float *x, vfloat factor, vfloat offset, const float *residual,
+                          const int relu, float *y) {
+  const vfloat zero = {0};
   for (int64_t at = 0; at < area * FLOATS; at += FLOATS) {
-    vfloat v = fused(load_floats(x + at), a, b);
+    vfloat v = fused(load_floats(x + at), factor, offset);
     if (residual) v += load_floats(residual + at);
     if (relu) v = pick(v < zero, zero, v);
     store_floats(y + at, v);
   }
 }
 
-void SKM(skm_batch_norm_apply)(const skm_batch_norm *s, const float *input, const float *factor, const float *offset,
-                               const float *residual, int relu, float *output) {
+void SKM(skm_batch_norm_forward)(const skm_batch_norm *s, const float *input, const float *scale, const float *shift,
+                                 int given, float *mean, float *variance, float *factor, const float *residual,
+                                 int relu, float *output) {
   const int64_t area = s->height * s->width, plane = skm_plane(area) * FLOATS;
-  for (int64_t p = 0; p < s->groups * s->channels; p++) {
-    const int64_t c = p % s->channels;
-    batch_norm_apply(area, input + p * plane, factor[c], offset[c], residual ? residual + p * plane : NULL, relu,
-                     output + p * plane);
+  for (int64_t c = 0; c < s->channels; c++) {
+    if (!given) channel_statistics(s, input + c * plane, mean + c, variance + c);
+    factor[c] = scale[c] / sqrtf(variance[c] + s->epsilon);
+    const float product = mean[c] * factor[c];
+    const vfloat by = all_floats(factor[c]), plus = all_floats(shift[c] - product);
+    for (int64_t g = 0; g < s->groups; g++) {
+      const int64_t at = (g * s->channels + c) * plane;
+      const float *r = residual ? residual + at : NULL;
+      if (relu && r) normalise(area, input + at, by, plus, r, 1, output + at);
+      else if (relu) normalise(area, input + at, by, plus, NULL, 1, output + at);
+      else normalise(area, input + at, by, plus, r, 0, output + at);
+    }
   }
 }
 
-void SKM(skm_batch_norm_backward_sums)(const skm_batch_norm *s, const float *input, const float *output_gradient,
-                                       const float *second, const float *output, const float *mean, float *masked,
-                                       float *sum, float *product_sum) {
-  const int64_t plane = skm_plane(s->height * s->width) * FLOATS;
-  const vfloat zero = {0};
+/// The gradient behind a batch norm and its ReLU.
+SKM_INLINE vfloat incoming(const float *gradient, const float *second, const float *output) {
+  vfloat v = load_floats(gradient);
+  if (second) v += load_floats(second);
+  return output ? only(load_floats(output) > (vfloat){0}, v) : v;
+}
+
+void SKM(skm_batch_norm_backward)(const skm_batch_norm *s, const float *input, const float *output_gradient,
+                                  const float *second, const float *output, const float *mean, const float *variance,
+                                  const float *factor, int given, float *masked, float *scale_gradient,
+                                  float *shift_gradient, float *input_gradient) {
+  const int64_t area = s->height * s->width, plane = skm_plane(area) * FLOATS;
+  const float count = (float)(s->samples * area);
   for (int64_t c = 0; c < s->channels; c++) {
     lane_sums sums = {{0}, {0}}, products = {{0}, {0}};
     const vfloat centre = all_floats(mean[c]);
@@ -90,9 +111,7 @@ void SKM(skm_batch_norm_backward_sums)(const skm_batch_norm *s, const float *inp
       for (int64_t h = 0; h < s->height; h++) {
         vfloat row = {0}, product_row = {0};
         for (int64_t w = 0; w < s->width; w++, at += FLOATS) {
-          vfloat v = load_floats(output_gradient + at);
-          if (second) v += load_floats(second + at);
-          if (output) v = only(load_floats(output + at) > zero, v);
+          const vfloat v = incoming(output_gradient + at, second ? second + at : NULL, output ? output + at : NULL);
           if (masked) store_floats(masked + at, v);
           row += v;
           product_row = fused(v, load_floats(input + at) - centre, product_row);
@@ -101,23 +120,22 @@ void SKM(skm_batch_norm_backward_sums)(const skm_batch_norm *s, const float *inp
         add_lanes(&products, only(live, product_row));
       }
     }
-    sum[c] = (float)sum_of_lanes(&sums);
-    product_sum[c] = (float)sum_of_lanes(&products);
-  }
-}
-
-void SKM(skm_batch_norm_backward_apply)(const skm_batch_norm *s, const float *input, const float *g,
-                                        const float *factor, const float *mean, const float *a, const float *b,
-                                        float *input_gradient) {
-  const int64_t area = s->height * s->width, plane = skm_plane(area) * FLOATS;
-  for (int64_t p = 0; p < s->groups * s->channels; p++) {
-    const int64_t c = p % s->channels;
-    const vint live = live_lanes(s->samples - p / s->channels * FLOATS);
-    const vfloat scale = all_floats(factor[c]), centre = all_floats(mean[c]), less = all_floats(a[c]),
-                 slope = all_floats(-b[c]);
-    for (int64_t at = p * plane; at < p * plane + area * FLOATS; at += FLOATS) {
-      const vfloat v = fused(load_floats(input + at) - centre, slope, load_floats(g + at) - less);
-      store_floats(input_gradient + at, only(live, scale * v));
+    const float sum = (float)sum_of_lanes(&sums), product = (float)sum_of_lanes(&products);
+    const float inverse = 1.f / (variance[c] + s->epsilon);
+    scale_gradient[c] = product * sqrtf(inverse);
+    shift_gradient[c] = sum;
+    if (!input_gradient) continue;
+    const vfloat by = all_floats(factor[c]), less = all_floats(given ? 0.f : sum / count),
+                 slope = all_floats(given ? 0.f : -(product * inverse / count));
+    for (int64_t g = 0; g < s->groups; g++) {
+      const vint live = live_lanes(s->samples - g * FLOATS);
+      const int64_t first = (g * s->channels + c) * plane;
+      for (int64_t at = first; at < first + area * FLOATS; at += FLOATS) {
+        const vfloat v = masked ? load_floats(masked + at)
+                                : incoming(output_gradient + at, second ? second + at : NULL, output ? output + at : NULL);
+        const vfloat d = fused(load_floats(input + at) - centre, slope, v - less);
+        store_floats(input_gradient + at, only(live, by * d));
+      }
     }
   }
 }

@@ -2,6 +2,7 @@
 #define SKYMASK_KERNELS_CONVOLUTION_H
 
 #include "correlation.h"
+#include "winograd.h"
 
 #include "../include/layers.h"
 
@@ -19,7 +20,13 @@ SKM_INLINE skm_sum flattened(skm_sum s) {
 }
 
 void SKM(skm_convolution_forward)(const skm_convolution *s, const float *input, const float *weight, const float *bias,
-                                  int relu, float *output) {
+                                  int relu, float *scratch, float *output) {
+  if (skm_uses_winograd(s, 0)) {
+    const skm_tiling t = skm_tiling_of(s, 0);
+    float *v = scratch + skm_tiling_weights(&t);
+    transform_weights(t.outputs, t.inputs, weight, 9 * t.inputs, 9, 0, scratch);
+    return winograd(&t, input, scratch, bias, relu, v, v + skm_tiling_inputs(&t), output);
+  }
   const int64_t C = s->in_channels, H = s->in_height, W = s->in_width, K = s->kernel, stride = s->stride;
   const int64_t O = s->out_channels, OH = s->out_height, OW = s->out_width, blocks = block_count(O);
   const int64_t in_plane = skm_plane(H * W), out_plane = skm_plane(OH * OW);
@@ -61,47 +68,76 @@ SKM_INLINE skm_taps taps_at(int64_t place, int64_t padding, int64_t kernel, int6
   return (skm_taps){first, count, (reach - first) / stride};
 }
 
+/// Places of a row of the input, `step` apart, that are reached by the same taps.
+typedef struct {
+  int64_t first, count;
+  skm_taps taps;
+} skm_run;
+
+/// The runs of a row; returns how many. Every stride-th column has the same taps, but at the edges.
+SKM_INLINE int64_t runs_of(const skm_convolution *s, skm_run *runs) {
+  const int64_t W = s->in_width;
+  int64_t count = 0;
+  for (int64_t phase = 0; phase < lesser(s->stride, W); phase++)
+    for (int64_t column = phase, fresh = 1; column < W; column += s->stride) {
+      const skm_taps taps = taps_at(column, s->padding, s->kernel, s->stride, s->out_width);
+      skm_run *last = runs + count - 1;
+      if (!fresh && last->taps.first == taps.first && last->taps.count == taps.count) {
+        last->count++;
+        continue;
+      }
+      runs[count++] = (skm_run){column, 1, taps};
+      fresh = 0;
+    }
+  return count;
+}
+
 void SKM(skm_convolution_backward_data)(const skm_convolution *s, const float *output_gradient, const float *weight,
-                                        float *input_gradient) {
+                                        float *scratch, float *input_gradient) {
+  if (skm_uses_winograd(s, 1)) {
+    const skm_tiling t = skm_tiling_of(s, 1);
+    float *v = scratch + skm_tiling_weights(&t);
+    transform_weights(t.outputs, t.inputs, weight, 9, 9 * t.outputs, 1, scratch);
+    return winograd(&t, output_gradient, scratch, NULL, 0, v, v + skm_tiling_inputs(&t), input_gradient);
+  }
   const int64_t C = s->in_channels, H = s->in_height, W = s->in_width, K = s->kernel, stride = s->stride;
   const int64_t O = s->out_channels, OH = s->out_height, OW = s->out_width, blocks = block_count(C);
   const int64_t in_plane = skm_plane(H * W), out_plane = skm_plane(OH * OW);
+  skm_run *runs = (skm_run *)scratch;
+  const int64_t count = runs_of(s, runs);
   for (int64_t g = 0; g < s->groups;
        g++, output_gradient += O * out_plane * FLOATS, input_gradient += C * in_plane * FLOATS)
     for (int64_t row = 0; row < H; row++) {
       const skm_taps v = taps_at(row, s->padding, K, stride, OH);
       for (int64_t b = 0; b < blocks; b++) {
         const int64_t c = block_start(C, blocks, b), rows = block_start(C, blocks, b + 1) - c;
-        // Every stride-th column has the same taps, but at the edges.
-        for (int64_t phase = 0; phase < lesser(stride, W); phase++)
-          for (int64_t column = phase, next; column < W; column = next) {
-            const skm_taps h = taps_at(column, s->padding, K, stride, OW);
-            int64_t count = 0;
-            for (next = column; next < W; next += stride, count++) {
-              const skm_taps other = taps_at(next, s->padding, K, stride, OW);
-              if (other.first != h.first || other.count != h.count) break;
-            }
-            const skm_sum sum = flattened((skm_sum){
-                .outer = O, .middle = v.count, .inner = h.count, .w_outer = C * K * K, .w_middle = stride * K,
-                .w_inner = stride, .w_row = K * K, .x_outer = out_plane * FLOATS, .x_middle = -OW * FLOATS,
-                .x_inner = -FLOATS});
-            sum_blocks[rows - 1](&sum, weight + c * K * K + v.first * K + h.first, NULL, 0,
-                                 output_gradient + (v.at * OW + h.at) * FLOATS, FLOATS,
-                                 input_gradient + (c * in_plane + row * W + column) * FLOATS, in_plane * FLOATS,
-                                 stride * FLOATS, count);
-          }
+        for (const skm_run *run = runs; run < runs + count; run++) {
+          const skm_taps h = run->taps;
+          const skm_sum sum = flattened((skm_sum){
+              .outer = O, .middle = v.count, .inner = h.count, .w_outer = C * K * K, .w_middle = stride * K,
+              .w_inner = stride, .w_row = K * K, .x_outer = out_plane * FLOATS, .x_middle = -OW * FLOATS,
+              .x_inner = -FLOATS});
+          sum_blocks[rows - 1](&sum, weight + c * K * K + v.first * K + h.first, NULL, 0,
+                               output_gradient + (v.at * OW + h.at) * FLOATS, FLOATS,
+                               input_gradient + (c * in_plane + row * W + run->first) * FLOATS, in_plane * FLOATS,
+                               stride * FLOATS, run->count);
+        }
       }
     }
 }
 
-// Weights that are summed at once: output channels × taps, each a vector of samples.
+// Weights that are summed at once: output channels × taps, each a register of samples.
 #if SKM_REGISTER_FLOATS == 16
 enum { WEIGHT_ROWS = 6, WEIGHT_TAPS = 3 };
+#elif SKM_REGISTERS == 32
+enum { WEIGHT_ROWS = 8, WEIGHT_TAPS = 3 };
 #else
-enum { WEIGHT_ROWS = 2, WEIGHT_TAPS = 3 };
+enum { WEIGHT_ROWS = 4, WEIGHT_TAPS = 3 };
 #endif
-// Places of the result whose gradients and inputs, for one block, stay in the first-level cache.
-enum { WEIGHT_PLACES = 100 };
+// Vectors of gradients and inputs, of one block, that stay in the first-level cache.
+enum { WEIGHT_LINES = 448 };
+// Vectors of sums that stay in the second-level cache, with room for what they sum.
+enum { WEIGHT_SUMS = 4096 };
 
 /// What one block of weights sums over: `height` × `width` places of the result.
 typedef struct {
@@ -111,116 +147,217 @@ typedef struct {
   int64_t from[WEIGHT_TAPS], to[WEIGHT_TAPS];
 } skm_weight_sum;
 
-SKM_INLINE void add_weight_products(const int rows, const int taps, const skm_weight_sum *s, const float *x,
-                                    const float *g, float *held) {
-  vfloat sums[WEIGHT_ROWS][WEIGHT_TAPS];
+// What the edges of the picture cut off a row of places: nothing, the first tap at the first place, the last tap at the
+// last, both of these, or anything else.
+enum { CUT_NOTHING = 0, CUT_FIRST = 1, CUT_LAST = 2, CUT_BOTH = 3, CUT_ANY = 4 };
+
+/// The sums of one register of each vector; the lanes do not meet.
+SKM_INLINE void add_weight_products(const int rows, const int taps, const int cut, const int shared,
+                                    const ptrdiff_t step, const skm_weight_sum *s, const float *x, const float *g, float *held) {
+  vregister sums[WEIGHT_ROWS][WEIGHT_TAPS];
   SKM_UNROLLED for (int r = 0; r < rows; r++) SKM_UNROLLED for (int t = 0; t < taps; t++) {
-    sums[r][t] = load_floats(held + (r * taps + t) * FLOATS);
+    sums[r][t] = load_register(held + (r * taps + t) * FLOATS);
   }
-  // The places that all taps share, and those before and after.
-  int64_t from = 0, to = s->width;
-  for (int t = 0; t < taps; t++) from = greater(from, s->from[t]), to = lesser(to, s->to[t]);
-  if (to < from) to = from;
-  const ptrdiff_t x_step = s->x_step, x_tap = s->x_tap, g_channel = s->g_channel;
+  const ptrdiff_t x_tap = s->x_tap, g_channel = s->g_channel;
+  const int64_t width = s->width;
   for (int64_t row = 0; row < s->height; row++, x += s->x_row, g += s->g_row) {
+    // A place of the result: the gradients of its channels times the numbers under its taps.
 #define SKM_PLACE(condition) \
   { \
-    vfloat v[WEIGHT_TAPS]; \
-    SKM_UNROLLED for (int t = 0; t < taps; t++) if (condition) v[t] = load_floats(x + place * x_step + t * x_tap); \
+    vregister v[WEIGHT_TAPS]; \
+    SKM_UNROLLED for (int t = 0; t < taps; t++) if (condition) v[t] = load_register(xp + t * x_tap); \
     SKM_UNROLLED for (int r = 0; r < rows; r++) { \
-      const vfloat u = load_floats(g + r * g_channel + place * FLOATS); \
-      SKM_UNROLLED for (int t = 0; t < taps; t++) if (condition) sums[r][t] = fused(u, v[t], sums[r][t]); \
+      const vregister u = load_register(gp + r * g_channel); \
+      SKM_UNROLLED for (int t = 0; t < taps; t++) if (condition) sums[r][t] = fuse(u, v[t], sums[r][t]); \
+      SKM_IN_ORDER; \
     } \
   }
-    int64_t place = 0;
-    for (; place < from; place++) SKM_PLACE(place >= s->from[t] && place < s->to[t])
-    for (; place < to; place++) SKM_PLACE(1)
-    for (; place < s->width; place++) SKM_PLACE(place >= s->from[t] && place < s->to[t])
+    const float *xp = x, *gp = g;
+    if (cut == CUT_ANY) {
+      for (int64_t place = 0; place < width; place++, xp += step, gp += FLOATS)
+        SKM_PLACE(place >= s->from[t] && place < s->to[t])
+      continue;
+    }
+    int64_t count = width;
+    if (cut & CUT_FIRST) {
+      SKM_PLACE(t > 0)
+      xp += step, gp += FLOATS, count--;
+    }
+    if (cut & CUT_LAST) count--;
+    if (shared) {
+      // Three places at a time share what lies under two of their taps.
+      vregister v0 = load_register(xp), v1 = load_register(xp + FLOATS), v2;
+#define SKM_SHARED(place, first, second, third) \
+  { \
+    third = load_register(xp + (place + 2) * FLOATS); \
+    SKM_UNROLLED for (int r = 0; r < rows; r++) { \
+      const vregister u = load_register(gp + r * g_channel + place * FLOATS); \
+      sums[r][0] = fuse(u, first, sums[r][0]); \
+      sums[r][1] = fuse(u, second, sums[r][1]); \
+      sums[r][2] = fuse(u, third, sums[r][2]); \
+      SKM_IN_ORDER; \
+    } \
+  }
+      for (; count >= 3; count -= 3, xp += 3 * FLOATS, gp += 3 * FLOATS) {
+        SKM_SHARED(0, v0, v1, v2)
+        SKM_SHARED(1, v1, v2, v0)
+        SKM_SHARED(2, v2, v0, v1)
+      }
+#undef SKM_SHARED
+    }
+    for (; count > 0; count--, xp += step, gp += FLOATS) SKM_PLACE(1)
+    if (cut & CUT_LAST) SKM_PLACE(t < taps - 1)
 #undef SKM_PLACE
   }
   SKM_UNROLLED for (int r = 0; r < rows; r++) SKM_UNROLLED for (int t = 0; t < taps; t++) {
-    store_floats(held + (r * taps + t) * FLOATS, sums[r][t]);
+    store_register(held + (r * taps + t) * FLOATS, sums[r][t]);
   }
 }
 
 #define SKM_WEIGHTS(rows, taps) \
-  static __attribute__((noinline)) void weights_##rows##_##taps(const skm_weight_sum *s, const float *x, \
+  static __attribute__((noinline)) void weights_##rows##_##taps(const skm_weight_sum *s, int cut, const float *x, \
                                                                 const float *g, float *held) { \
-    add_weight_products(rows, taps, s, x, g, held); \
+    for (int lane = 0; lane < FLOATS; lane += SKM_REGISTER_FLOATS, x += SKM_REGISTER_FLOATS, \
+             g += SKM_REGISTER_FLOATS, held += SKM_REGISTER_FLOATS) { \
+      if (taps == 3 && s->x_step == FLOATS && s->x_tap == FLOATS && cut == CUT_NOTHING) \
+        add_weight_products(rows, taps, CUT_NOTHING, taps == 3, FLOATS, s, x, g, held); \
+      else if (taps == 3 && cut == CUT_BOTH) \
+        add_weight_products(rows, taps, CUT_BOTH, taps == 3, FLOATS, s, x, g, held); \
+      else if (taps == 3 && cut == CUT_FIRST) \
+        add_weight_products(rows, taps, CUT_FIRST, 0, 2 * FLOATS, s, x, g, held); \
+      else if (cut == CUT_NOTHING) add_weight_products(rows, taps, CUT_NOTHING, 0, s->x_step, s, x, g, held); \
+      else add_weight_products(rows, taps, CUT_ANY, 0, s->x_step, s, x, g, held); \
+    } \
   }
-#define SKM_WEIGHT_ROWS(taps) SKM_WEIGHTS(1, taps) SKM_WEIGHTS(2, taps)
-#define SKM_MORE_WEIGHT_ROWS(taps) \
-  SKM_WEIGHTS(3, taps) SKM_WEIGHTS(4, taps) SKM_WEIGHTS(5, taps) SKM_WEIGHTS(6, taps)
-typedef void (*skm_weight_block)(const skm_weight_sum *, const float *, const float *, float *);
+#define SKM_WEIGHT_ROWS(taps) \
+  SKM_WEIGHTS(1, taps) SKM_WEIGHTS(2, taps) SKM_WEIGHTS(3, taps) SKM_WEIGHTS(4, taps)
+#define SKM_WEIGHT_NAMES(taps) weights_1_##taps, weights_2_##taps, weights_3_##taps, weights_4_##taps
+typedef void (*skm_weight_block)(const skm_weight_sum *, int, const float *, const float *, float *);
 SKM_WEIGHT_ROWS(1) SKM_WEIGHT_ROWS(2) SKM_WEIGHT_ROWS(3)
-#if SKM_REGISTER_FLOATS == 16
-SKM_MORE_WEIGHT_ROWS(1) SKM_MORE_WEIGHT_ROWS(2) SKM_MORE_WEIGHT_ROWS(3)
-#define SKM_WEIGHT_NAMES(taps) \
-  {weights_1_##taps, weights_2_##taps, weights_3_##taps, weights_4_##taps, weights_5_##taps, weights_6_##taps}
+#if SKM_REGISTERS == 32
+SKM_WEIGHTS(5, 1) SKM_WEIGHTS(5, 2) SKM_WEIGHTS(5, 3) SKM_WEIGHTS(6, 1) SKM_WEIGHTS(6, 2) SKM_WEIGHTS(6, 3)
+#if SKM_REGISTER_FLOATS < 16
+SKM_WEIGHTS(7, 1) SKM_WEIGHTS(7, 2) SKM_WEIGHTS(7, 3) SKM_WEIGHTS(8, 1) SKM_WEIGHTS(8, 2) SKM_WEIGHTS(8, 3)
+#define SKM_MORE_WEIGHT_NAMES(taps) , weights_5_##taps, weights_6_##taps, weights_7_##taps, weights_8_##taps
 #else
-#define SKM_WEIGHT_NAMES(taps) {weights_1_##taps, weights_2_##taps}
+#define SKM_MORE_WEIGHT_NAMES(taps) , weights_5_##taps, weights_6_##taps
 #endif
-static const skm_weight_block weight_blocks[WEIGHT_TAPS][WEIGHT_ROWS] = {SKM_WEIGHT_NAMES(1), SKM_WEIGHT_NAMES(2),
-                                                                       SKM_WEIGHT_NAMES(3)};
+#else
+#define SKM_MORE_WEIGHT_NAMES(taps)
+#endif
+static const skm_weight_block weight_blocks[WEIGHT_TAPS][WEIGHT_ROWS] = {
+    {SKM_WEIGHT_NAMES(1) SKM_MORE_WEIGHT_NAMES(1)},
+    {SKM_WEIGHT_NAMES(2) SKM_MORE_WEIGHT_NAMES(2)},
+    {SKM_WEIGHT_NAMES(3) SKM_MORE_WEIGHT_NAMES(3)}};
 
-/// The taps of a block lie side by side in a row of the kernel; those of a 1 × 1 kernel are input channels.
+/// Which of the special cases `from` and `to` are.
+SKM_INLINE int cut_of(const skm_weight_sum *s, int64_t taps) {
+  int first = 0, last = 0;
+  for (int64_t t = 0; t < taps; t++) {
+    if (s->from[t] > 0 && (t > 0 || s->from[t] > 1)) return CUT_ANY;
+    if (s->to[t] < s->width && (t < taps - 1 || s->to[t] < s->width - 1)) return CUT_ANY;
+    first |= s->from[t] > 0, last |= s->to[t] < s->width;
+  }
+  if (s->width < 2 || taps != 3) return first || last ? CUT_ANY : CUT_NOTHING;
+  if (!first) return last ? CUT_ANY : CUT_NOTHING;
+  if (last) return s->x_step == FLOATS ? CUT_BOTH : CUT_ANY;
+  return s->x_step == 2 * FLOATS ? CUT_FIRST : CUT_ANY;
+}
+
+/// How the weights of a convolution are shared out among blocks: output channels × taps. The taps of a block lie side by
+/// side in a row of the kernel; those of a 1 × 1 kernel are input channels.
+typedef struct {
+  int64_t channels, lines, side, columns, blocks;
+  /// Weights of an output channel.
+  int64_t weights;
+} skm_weight_layout;
+
+SKM_INLINE skm_weight_layout weight_layout(const skm_convolution *s) {
+  const int64_t C = s->in_channels, K = s->kernel, side = K == 1 ? C : K;
+  return (skm_weight_layout){.channels = K == 1 ? 1 : C, .lines = K == 1 ? 1 : K, .side = side,
+                             .columns = (side + WEIGHT_TAPS - 1) / WEIGHT_TAPS,
+                             .blocks = (s->out_channels + WEIGHT_ROWS - 1) / WEIGHT_ROWS, .weights = C * K * K};
+}
+
+/// Rows of the result whose gradients and inputs, of one block, stay in the first-level cache.
+SKM_INLINE int64_t weight_height(const skm_convolution *s) {
+  const int64_t inputs = s->kernel == 1 ? WEIGHT_TAPS * s->out_width : s->stride * s->in_width;
+  const int64_t more = s->kernel == 1 ? 0 : s->kernel * s->in_width;
+  return greater(1, (WEIGHT_LINES - more) / (WEIGHT_ROWS * s->out_width + inputs));
+}
+
+/// Adds the rows from `first` to `end` of one group to the sums of a block of output channels from `o` on.
+SKM_INLINE void add_weight_rows(const skm_convolution *s, const skm_weight_layout *layout, int64_t o, int64_t rows,
+                                int64_t first, int64_t end, const float *input, const float *g, float *held) {
+  const int64_t H = s->in_height, W = s->in_width, OW = s->out_width, stride = s->stride, padding = s->padding;
+  const int64_t in_plane = skm_plane(H * W) * FLOATS;
+  held += o * layout->weights * FLOATS;
+  for (int64_t column = 0; column < layout->columns; column++) {
+    const int64_t l = block_start(layout->side, layout->columns, column);
+    const int64_t taps = block_start(layout->side, layout->columns, column + 1) - l;
+    skm_weight_sum sum = {.width = OW, .x_row = stride * W * FLOATS, .x_step = stride * FLOATS,
+                          .x_tap = s->kernel == 1 ? in_plane : FLOATS, .g_row = OW * FLOATS,
+                          .g_channel = skm_plane(s->out_height * OW) * FLOATS};
+    for (int64_t t = 0; t < taps; t++) {
+      const int64_t before = padding - (s->kernel == 1 ? 0 : l + t), after = W - 1 + before;
+      sum.from[t] = before > 0 ? lesser(OW, (before + stride - 1) / stride) : 0;
+      sum.to[t] = after < 0 ? 0 : lesser(OW, after / stride + 1);
+    }
+    const int cut = cut_of(&sum, taps);
+    for (int64_t c = 0; c < layout->channels; c++)
+      for (int64_t k = 0; k < layout->lines; k++, held += rows * taps * FLOATS) {
+        // The rows of the result at which this row of the kernel meets the picture.
+        const int64_t low = padding - k, high = H - 1 + padding - k;
+        const int64_t h0 = greater(first, low > 0 ? (low + stride - 1) / stride : 0);
+        const int64_t h1 = high < 0 ? h0 : lesser(end, high / stride + 1);
+        if (h1 <= h0) continue;
+        sum.height = h1 - h0;
+        const float *x =
+            input + c * in_plane + ((h0 * stride + k - padding) * W - padding) * FLOATS + l * sum.x_tap;
+        weight_blocks[taps - 1][rows - 1](&sum, cut, x, g + h0 * OW * FLOATS, held);
+      }
+  }
+}
+
 void SKM(skm_convolution_backward_weights)(const skm_convolution *s, const float *input, const float *output_gradient,
                                            float *scratch, float *weight_gradient, float *bias_gradient) {
-  const int64_t C = s->in_channels, H = s->in_height, W = s->in_width, K = s->kernel, stride = s->stride;
   const int64_t O = s->out_channels, OH = s->out_height, OW = s->out_width;
-  const int64_t channels = K == 1 ? 1 : C, lines = K == 1 ? 1 : K, side = K == 1 ? C : K;
-  const int64_t columns = (side + WEIGHT_TAPS - 1) / WEIGHT_TAPS;
-  const int64_t blocks = (O + WEIGHT_ROWS - 1) / WEIGHT_ROWS, height = greater(1, WEIGHT_PLACES / OW);
-  const int64_t in_plane = skm_plane(H * W), out_plane = skm_plane(OH * OW);
-  float *biases = scratch + O * C * K * K * FLOATS;
-  memset(scratch, 0, skm_convolution_scratch(s) * sizeof(float));
-  for (int64_t group = 0; group < s->groups; group++)
-    for (int64_t first = 0; first < OH; first += height) {
-      const int64_t end = lesser(OH, first + height);
-      for (int64_t b = 0; b < blocks; b++) {
+  const int64_t of_input = s->in_channels * skm_plane(s->in_height * s->in_width) * FLOATS;
+  const int64_t of_output = skm_plane(OH * OW) * FLOATS;
+  const skm_weight_layout layout = weight_layout(s);
+  const int64_t parts = (OH + weight_height(s) - 1) / weight_height(s), blocks = layout.blocks;
+  float *biases = scratch + O * layout.weights * FLOATS;
+  memset(scratch, 0, (size_t)(O * (layout.weights + 1) * FLOATS) * sizeof(float));
+  // As many blocks at a time as keep their sums in the second-level cache.
+  const int64_t together = greater(1, WEIGHT_SUMS / (WEIGHT_ROWS * layout.weights));
+  for (int64_t start = 0; start < blocks; start += together)
+    for (int64_t turn = 0; turn < s->groups * parts; turn++) {
+      const int64_t group = turn / parts, part = turn % parts;
+      const int64_t first = block_start(OH, parts, part), end = block_start(OH, parts, part + 1);
+      for (int64_t b = start; b < lesser(blocks, start + together); b++) {
         const int64_t o = block_start(O, blocks, b), rows = block_start(O, blocks, b + 1) - o;
-        const float *g = output_gradient + (group * O + o) * out_plane * FLOATS;
+        const float *g = output_gradient + (group * O + o) * of_output;
         for (int64_t r = 0; bias_gradient && r < rows; r++) {
           vfloat sum = load_floats(biases + (o + r) * FLOATS);
-          for (int64_t at = first * OW; at < end * OW; at++) sum += load_floats(g + (r * out_plane + at) * FLOATS);
+          for (int64_t at = first * OW; at < end * OW; at++) sum += load_floats(g + r * of_output + at * FLOATS);
           store_floats(biases + (o + r) * FLOATS, sum);
         }
-        float *held = scratch + o * C * K * K * FLOATS;
-        for (int64_t c = 0; c < channels; c++)
-          for (int64_t k = 0; k < lines; k++) {
-            // The rows of the result at which this row of the kernel meets the picture.
-            const int64_t low = s->padding - k, high = H - 1 + s->padding - k;
-            const int64_t h0 = greater(first, low > 0 ? (low + stride - 1) / stride : 0);
-            const int64_t h1 = high < 0 ? h0 : lesser(end, high / stride + 1);
-            for (int64_t column = 0; column < columns; column++) {
-              const int64_t l = block_start(side, columns, column), taps = block_start(side, columns, column + 1) - l;
-              skm_weight_sum sum = {
-                  .height = greater(0, h1 - h0), .width = OW, .x_row = stride * W * FLOATS, .x_step = stride * FLOATS,
-                  .x_tap = K == 1 ? in_plane * FLOATS : FLOATS, .g_row = OW * FLOATS, .g_channel = out_plane * FLOATS};
-              for (int64_t t = 0; t < taps; t++) {
-                const int64_t before = s->padding - (K == 1 ? 0 : l + t), after = W - 1 + before;
-                sum.from[t] = before > 0 ? lesser(OW, (before + stride - 1) / stride) : 0;
-                sum.to[t] = after < 0 ? 0 : lesser(OW, after / stride + 1);
-              }
-              const float *x = input + (group * C + c) * in_plane * FLOATS +
-                               ((h0 * stride + k - s->padding) * W - s->padding) * FLOATS + l * sum.x_tap;
-              if (sum.height > 0) weight_blocks[taps - 1][rows - 1](&sum, x, g + h0 * OW * FLOATS, held);
-              held += rows * taps * FLOATS;
-            }
-          }
+        add_weight_rows(s, &layout, o, rows, first, end, input + group * of_input, g, scratch);
       }
     }
   // Out of the order of the blocks into that of the weights.
   const float *held = scratch;
   for (int64_t b = 0; b < blocks; b++) {
     const int64_t o = block_start(O, blocks, b), rows = block_start(O, blocks, b + 1) - o;
-    for (int64_t line = 0; line < channels * lines; line++)
-      for (int64_t column = 0; column < columns; column++) {
-        const int64_t l = block_start(side, columns, column), taps = block_start(side, columns, column + 1) - l;
+    for (int64_t column = 0; column < layout.columns; column++) {
+      const int64_t l = block_start(layout.side, layout.columns, column);
+      const int64_t taps = block_start(layout.side, layout.columns, column + 1) - l;
+      for (int64_t line = 0; line < layout.channels * layout.lines; line++)
         for (int64_t r = 0; r < rows; r++)
           for (int64_t t = 0; t < taps; t++, held += FLOATS)
-            weight_gradient[(o + r) * C * K * K + line * side + l + t] = sum_of_floats(load_floats(held));
-      }
+            weight_gradient[(o + r) * layout.weights + line * layout.side + l + t] =
+                sum_of_floats(load_floats(held));
+    }
   }
   for (int64_t o = 0; bias_gradient && o < O; o++)
     bias_gradient[o] = sum_of_floats(load_floats(biases + o * FLOATS));

@@ -54,14 +54,12 @@ void SKM(skm_sgd)(size_t count, float *weights, const float *gradient, float *ve
 // Sums that are independent: enough for two multiply-adds a cycle that take four or five each, and no more than fit the
 // registers with two left for the operands.
 enum { PEAK_SUMS = SKM_REGISTERS == 32 ? 24 : 12 };
-typedef float vregister __attribute__((vector_size(SKM_REGISTER_FLOATS * 4)));
-
 double SKM(skm_multiply_add_loop)(int64_t rounds) {
   vregister sums[PEAK_SUMS], x, y;
   for (int l = 0; l < SKM_REGISTER_FLOATS; l++) x[l] = 0.999999f, y[l] = 1e-7f;
   SKM_UNROLLED for (int s = 0; s < PEAK_SUMS; s++) sums[s] = y * (float)s;
   for (int64_t r = 0; r < rounds; r++) {
-    SKM_UNROLLED for (int s = 0; s < PEAK_SUMS; s++) sums[s] = __builtin_elementwise_fma(sums[s], x, y);
+    SKM_UNROLLED for (int s = 0; s < PEAK_SUMS; s++) sums[s] = fuse(sums[s], x, y);
   }
   volatile float sink = 0;
   SKM_UNROLLED for (int s = 0; s < PEAK_SUMS; s++) sink = sink + sums[s][0];

@@ -5,7 +5,22 @@
 
 #include "../include/layers.h"
 
-int64_t skm_linear_row(const skm_linear *s);
+// Floats of weights that are worked on together, in the first-level cache.
+enum { LINEAR_COPY = 4096 };
+// Vectors of neighbouring features that are worked on together.
+enum { LINEAR_VECTORS = 4 };
+
+/// samples[vector][sample][16 features] of `vectors` vectors from feature `first` on; features that there are not are 0.
+SKM_INLINE void transpose_features(const skm_linear *s, const float *input, int64_t first, int64_t vectors,
+                                   float *samples) {
+  const int64_t in = s->planes * s->area, plane = skm_plane(s->area), many = s->groups * FLOATS;
+  for (int64_t f = first; f < first + vectors * FLOATS; f++) {
+    float *to = samples + ((f - first) / FLOATS * many) * FLOATS + (f - first) % FLOATS;
+    const float *from = input + (f / s->area * plane + f % s->area) * FLOATS;
+    for (int64_t g = 0; g < s->groups; g++, from += s->planes * plane * FLOATS)
+      for (int64_t l = 0; l < FLOATS; l++, to += FLOATS) *to = f < in ? from[l] : 0.f;
+  }
+}
 
 void SKM(skm_linear_forward)(const skm_linear *s, const float *input, const float *weight, const float *bias, int relu,
                              float *output) {
@@ -24,44 +39,50 @@ void SKM(skm_linear_forward)(const skm_linear *s, const float *input, const floa
 void SKM(skm_linear_backward_data)(const skm_linear *s, const float *output_gradient, const float *weight,
                                    float *input_gradient) {
   const int64_t in = s->planes * s->area, plane = skm_plane(s->area);
-  const skm_sum sum = {.outer = 1, .middle = 1, .inner = s->out, .w_inner = in, .w_row = 1, .x_inner = FLOATS};
   // Planes without padding are one.
-  const int64_t planes = plane == s->area ? 1 : s->planes, area = in / planes, blocks = block_count(area);
+  const int64_t planes = plane == s->area ? 1 : s->planes, area = in / planes;
+  // The weights of so many features are copied side by side: in their place, each output's are a page apart.
+  float copy[LINEAR_COPY];
+  const int64_t most = LINEAR_COPY / s->out / SUM_ROWS * SUM_ROWS;
   for (int64_t p = 0; p < planes; p++)
-    for (int64_t b = 0; b < blocks; b++) {
-      const int64_t f = block_start(area, blocks, b), rows = block_start(area, blocks, b + 1) - f;
-      sum_blocks[rows - 1](&sum, weight + p * area + f, NULL, 0, output_gradient, s->out * FLOATS,
-                           input_gradient + (p * plane + f) * FLOATS, FLOATS, s->planes * plane * FLOATS, s->groups);
+    for (int64_t first = 0, count; first < area; first += count) {
+      count = most > 0 && most < area - first ? most : area - first;
+      const float *w = weight + p * area + first;
+      skm_sum sum = {.outer = 1, .middle = 1, .inner = s->out, .w_inner = in, .w_row = 1, .x_inner = FLOATS};
+      if (count <= most) {
+        for (int64_t o = 0; o < s->out; o++) memcpy(copy + o * count, w + o * in, (size_t)count * sizeof(float));
+        w = copy, sum.w_inner = count;
+      }
+      const int64_t blocks = block_count(count);
+      for (int64_t b = 0; b < blocks; b++) {
+        const int64_t f = block_start(count, blocks, b), rows = block_start(count, blocks, b + 1) - f;
+        sum_blocks[rows - 1](&sum, w + f, NULL, 0, output_gradient, s->out * FLOATS,
+                             input_gradient + (p * plane + first + f) * FLOATS, FLOATS, s->planes * plane * FLOATS,
+                             s->groups);
+      }
     }
 }
 
 void SKM(skm_linear_backward_weights)(const skm_linear *s, const float *input, const float *output_gradient,
                                       float *scratch, float *weight_gradient, float *bias_gradient) {
-  const int64_t in = s->planes * s->area, plane = skm_plane(s->area);
-  // The input sample by sample, so that a vector holds neighbouring features.
-  const int64_t row = skm_linear_row(s), whole = in / FLOATS, rest = in % FLOATS;
-  float *samples = scratch, *last = scratch + row * FLOATS * s->groups;
-  for (int64_t g = 0; g < s->groups; g++) {
-    float *to = samples + g * FLOATS * row;
-    for (int64_t p = 0; p < s->planes; p++) {
-      const float *from = input + (g * s->planes + p) * plane * FLOATS;
-      for (int64_t a = 0; a < s->area; a++, to++)
-        for (int64_t l = 0; l < FLOATS; l++) to[l * row] = from[a * FLOATS + l];
-    }
-    for (int64_t f = in; f < row; f++, to++)
-      for (int64_t l = 0; l < FLOATS; l++) to[l * row] = 0.f;
-  }
+  const int64_t in = s->planes * s->area, many = s->groups * FLOATS, blocks = block_count(s->out);
+  float *last = scratch + LINEAR_VECTORS * many * FLOATS;
   const skm_sum sum = {.outer = 1, .middle = s->groups, .inner = FLOATS, .w_middle = s->out * FLOATS, .w_inner = 1,
-                       .w_row = FLOATS, .x_middle = row * FLOATS, .x_inner = row};
-  const int64_t blocks = block_count(s->out);
-  for (int64_t b = 0; b < blocks; b++) {
-    const int64_t o = block_start(s->out, blocks, b), rows = block_start(s->out, blocks, b + 1) - o;
-    const float *w = output_gradient + o * FLOATS;
-    sum_blocks[rows - 1](&sum, w, NULL, 0, samples, FLOATS, weight_gradient + o * in, in, FLOATS, whole);
-    if (rest == 0) continue;
-    sum_blocks[rows - 1](&sum, w, NULL, 0, samples + whole * FLOATS, FLOATS, last, FLOATS, FLOATS, 1);
-    for (int64_t r = 0; r < rows; r++)
-      memcpy(weight_gradient + (o + r) * in + whole * FLOATS, last + r * FLOATS, (size_t)rest * sizeof(float));
+                       .w_row = FLOATS, .x_middle = FLOATS * FLOATS, .x_inner = FLOATS};
+  for (int64_t first = 0; first < in; first += LINEAR_VECTORS * FLOATS) {
+    const int64_t left = in - first, whole = left / FLOATS < LINEAR_VECTORS ? left / FLOATS : LINEAR_VECTORS;
+    const int64_t rest = whole < LINEAR_VECTORS ? left % FLOATS : 0;
+    transpose_features(s, input, first, whole + (rest > 0), scratch);
+    for (int64_t b = 0; b < blocks; b++) {
+      const int64_t o = block_start(s->out, blocks, b), rows = block_start(s->out, blocks, b + 1) - o;
+      const float *w = output_gradient + o * FLOATS;
+      float *to = weight_gradient + o * in + first;
+      sum_blocks[rows - 1](&sum, w, NULL, 0, scratch, many * FLOATS, to, in, FLOATS, whole);
+      if (rest == 0) continue;
+      sum_blocks[rows - 1](&sum, w, NULL, 0, scratch + whole * many * FLOATS, many * FLOATS, last, FLOATS, FLOATS, 1);
+      for (int64_t r = 0; r < rows; r++)
+        memcpy(to + r * in + whole * FLOATS, last + r * FLOATS, (size_t)rest * sizeof(float));
+    }
   }
   for (int64_t o = 0; bias_gradient && o < s->out; o++) {
     vfloat sums = {0};

@@ -16,10 +16,10 @@ package struct CellEstimate: Sendable, Equatable {
 
 /// Estimates what cells take: arithmetic on their parameters, put right by what finished cells of the sweep took.
 ///
-/// The arithmetic (`prior`) counts the operations of local training, evaluation and a rule that compares all pairs of
-/// updates; memory is data + 3·n·d·4 bytes + 200 MB. It does not know this machine, an attack's search or a rule's own
-/// training. So a cell's time is its prior times the median of measured/prior over the finished cells that are nearest
-/// to it: those that differ in the seed alone, else those of its data set, model, attack and rule, else those of its
+/// The arithmetic (`prior`) counts training, evaluation, and what the attack and the rule do by their own account, and
+/// takes for each what this machine was measured to take; memory is data + 3·n·d·4 bytes + 200 MB. It cannot know when
+/// mask training stops early, nor what else the machine does. So a cell's time is its prior times the median of
+/// measured/prior over the finished cells that are nearest to it: those that differ in the seed alone, else those of its data set, model, attack and rule, else those of its
 /// model, else all. Its memory is the most that cells differing in the seed alone took; with no such cell the prior,
 /// raised, never lowered, by the largest measured/prior of the nearest ones: too little memory ends a cell, too much only
 /// makes it wait.
@@ -39,13 +39,16 @@ package final class Estimator: Sendable {
 
   private let measured: [[Value: Measured]]
   private let workloads: Workloads
+  private let speed: MachineSpeed
 
-  /// - Parameter finished: finished cells of the sweep and what their results say.
-  package init(finished: [(cell: Cell, provenance: Provenance)]) {
+  /// - Parameters:
+  ///   - finished: finished cells of the sweep and what their results say.
+  ///   - speed: of the machine that is to run the others.
+  package init(finished: [(cell: Cell, provenance: Provenance)], speed: MachineSpeed) {
     let workloads = Workloads()
     var measured = [[Value: Measured]](repeating: [:], count: finished.isEmpty ? 0 : Nearness.allCases.count)
     for (cell, provenance) in finished {
-      let prior = Estimator.prior(of: cell, workloads.workload(of: cell))
+      let prior = Estimator.prior(of: cell, workloads, speed)
       for nearness in Nearness.allCases {
         let key = Estimator.key(of: cell, nearness)
         var known = measured[nearness.rawValue][key] ?? Measured()
@@ -63,12 +66,12 @@ package final class Estimator: Sendable {
     for level in measured.indices {
       for key in measured[level].keys { measured[level][key]?.times.sort() }
     }
-    (self.measured, self.workloads) = (measured, workloads)
+    (self.measured, self.workloads, self.speed) = (measured, workloads, speed)
   }
 
   /// The same for the same cell and finished cells, in whatever order they came.
   package func estimate(_ cell: Cell) -> CellEstimate {
-    var estimate = Estimator.prior(of: cell, workloads.workload(of: cell))
+    var estimate = Estimator.prior(of: cell, workloads, speed)
     var (needsTime, needsMemory) = (true, true)
     for (nearness, known) in zip(Nearness.allCases, measured) {
       guard needsTime || needsMemory else { break }
@@ -108,10 +111,6 @@ package final class Estimator: Sendable {
 }
 
 extension Estimator {
-  /// What one core reaches in training.
-  private static let operationsPerSecond = 5e10
-  /// What a step of training costs whatever the model.
-  private static let secondsPerStep = 1e-5
   /// From the start of the process to its first round.
   private static let secondsToStart = 0.05
   private static let programBytes = 200_000_000
@@ -121,21 +120,21 @@ extension Estimator {
   private static let rowBytes = (own: 150, exported: 300)
   private static let sideRowBytes = 40
 
-  /// What the parameters say alone.
-  private static func prior(of cell: Cell, _ workload: Workload?) -> CellEstimate {
+  /// What the parameters and the machine's speed say alone.
+  private static func prior(of cell: Cell, _ workloads: Workloads, _ speed: MachineSpeed) -> CellEstimate {
+    let workload = workloads.workload(of: cell)
     func integer(_ key: String, or value: Int) -> Double { Double(cell.parameters[key]?.asInt ?? value) }
     let clients = integer("clients", or: 1)
     let participants = integer("clients_per_round", or: Int(clients))
     let rounds = integer("rounds", or: 1)
-    let samples = Double(workload?.trainSamples ?? 0) * participants / clients * integer("local_epochs", or: 1)
     let evaluations = (rounds / integer("evaluate_every", or: 1)).rounded(.up) + 1
-    let forward = Double(workload?.forwardOperations ?? 0)
     let parameters = Double(workload?.parameters ?? 0)
-    let training = 3 * forward * samples + parameters * participants * participants
-    let steps = samples / integer("batch_size", or: 1) + participants
-    let operations = rounds * training + evaluations * forward * Double(workload?.testSamples ?? 0)
     let data = Double(workload?.sampleBytes ?? 0) * Double((workload?.trainSamples ?? 0) + (workload?.testSamples ?? 0))
-
+    var seconds = secondsToStart
+    if let workload, let speed = CellSpeed(speed, workload) {
+      let (round, evaluation) = times(of: cell, workload, workloads.opponents(of: cell), speed)
+      seconds += rounds * round + evaluations * evaluation
+    }
     let recorded = cell.parameters["record"]?.asList ?? []
     let sideRows = [
       recorded.contains(.string("selection")) ? rounds * participants : 0,
@@ -147,9 +146,39 @@ extension Estimator {
       Double(4 * blockBytes) + wholeBlocks(evaluations * Double(rowBytes.own))
       + evaluations * Double(rowBytes.exported) + sideFiles
     return CellEstimate(
-      seconds: secondsToStart + operations / operationsPerSecond + rounds * steps * secondsPerStep,
-      memoryBytes: programBytes + whole(data + 3 * participants * parameters * 4), diskBytes: whole(disk),
+      seconds: seconds, memoryBytes: programBytes + whole(data + 3 * participants * parameters * 4),
+      diskBytes: whole(disk),
       checkpointBytes: 2 * whole(parameters * 4 + evaluations * Double(rowBytes.own)))
+  }
+
+  /// What a round without its evaluation and an evaluation take.
+  private static func times(
+    of cell: Cell, _ workload: Workload, _ opponents: Opponents?, _ speed: CellSpeed
+  ) -> (round: Double, evaluation: Double) {
+    func integer(_ key: String, or value: Int) -> Double { Double(cell.parameters[key]?.asInt ?? value) }
+    let clients = integer("clients", or: 1)
+    let participants = integer("clients_per_round", or: Int(clients))
+    let isAttacked = cell.value(at: "attack") != .string(NoAttack.name)
+    let size = RoundSize(
+      clients: participants,
+      byzantine: isAttacked ? integer("byzantine", or: 0) * participants / clients : 0,
+      parameters: Double(workload.parameters))
+    let (batch, epochs) = (integer("batch_size", or: 1), integer("local_epochs", or: 1))
+    let root = integer("root.size", or: 0)
+    let owned = max(0, Double(workload.trainSamples) - root) / clients
+    let client = speed.pass(samples: owned, batch: batch)
+    let training = participants * (epochs * client + speed.secondsPerUpdate)
+    let work = opponents?.work(size) ?? RoundWork()
+    let server =
+      opponents?.trainsServer(size) == true
+      ? epochs * speed.pass(samples: root, batch: batch) + speed.secondsPerUpdate : 0
+    return (
+      round: training + server + speed.seconds(of: work)
+        + work.rootPasses * (speed.pass(samples: root, batch: root) + speed.secondsPerUpdate)
+        + work.attackerPasses * size.byzantine * client,
+      evaluation: Double(workload.testSamples) * speed.secondsPerEvaluatedSample
+        * (isAttacked ? opponents?.evaluations(inputShape: workload.inputShape) ?? 1 : 1)
+    )
   }
 
   /// Absurd manifests may pass what an integer holds.
@@ -160,24 +189,41 @@ extension Estimator {
   }
 }
 
-/// The workloads of data sets and models, each worked out once.
+/// The workloads of data sets and models, and the opponents of rounds, each worked out once.
 private final class Workloads: Sendable {
   private struct Pair: Hashable {
-    let dataset: Value
-    let model: Value
+    let one: Value
+    let other: Value
+
+    init(_ cell: Cell, _ one: String, _ other: String) {
+      (self.one, self.other) = (cell.parameters[one] ?? .null, cell.parameters[other] ?? .null)
+    }
   }
 
   private let known = Mutex<[Pair: Workload?]>([:])
+  private let knownOpponents = Mutex<[Pair: Opponents?]>([:])
 
   /// Nil where the model cannot take the samples.
   func workload(of cell: Cell) -> Workload? {
-    let pair = Pair(dataset: cell.parameters["dataset"] ?? .null, model: cell.parameters["model"] ?? .null)
+    let pair = Pair(cell, "dataset", "model")
     return known.withLock { known in
       if let workload = known[pair] { return workload }
       // A cell that cannot be made ends at its start, which takes nothing worth telling.
-      let workload = try? Workload(dataset: pair.dataset, model: pair.model)
+      let workload = try? Workload(dataset: pair.one, model: pair.other)
       known[pair] = .some(workload)
       return workload
+    }
+  }
+
+  /// Nil where the cell names none.
+  func opponents(of cell: Cell) -> Opponents? {
+    let pair = Pair(cell, "attack", "aggregator")
+    return knownOpponents.withLock { known in
+      if let opponents = known[pair] { return opponents }
+      // As above.
+      let opponents = try? Opponents(attack: pair.one, aggregator: pair.other)
+      known[pair] = .some(opponents)
+      return opponents
     }
   }
 }

@@ -12,6 +12,8 @@ package protocol Aggregator: Component {
   func objection(clients: Int, byzantine: Int) -> String?
   /// What so few rounds do not show of this rule, for a warning of `skymask check`; nil when there is nothing to say.
   func reservation(rounds: Int) -> String?
+  /// What a round takes, without training the server on the root set.
+  func work(_ size: RoundSize) -> RoundWork
   func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate
 }
 
@@ -19,6 +21,7 @@ extension Aggregator {
   package static var needsRootUpdate: Bool { false }
   package func objection(clients: Int, byzantine: Int) -> String? { nil }
   package func reservation(rounds: Int) -> String? { nil }
+  package func work(_ size: RoundSize) -> RoundWork { RoundWork(values: size.values) }
 }
 
 /// What a rule gets in one round.

@@ -28,6 +28,10 @@ package struct Bulyan: Aggregator {
     return nil
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 2 * size.values, products: size.products, comparisons: size.comparisons)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let (clients, byzantine) = (round.updates.rows, round.byzantine)
     guard clients >= 4 * byzantine + 3 else {

@@ -42,6 +42,12 @@ package struct FLDetector: Aggregator {
         + "median; give it a smaller warm_up or window"
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    // The records are copied each round, and each prediction reads them.
+    RoundWork(
+      values: 3 * size.values + 4 * Double(window) * size.parameters, comparisons: size.comparisons)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let updates = round.updates
     guard updates.rows > 0 else {

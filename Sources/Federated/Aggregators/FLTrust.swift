@@ -18,6 +18,10 @@ package struct FLTrust: Aggregator {
 
   package init() {}
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 3 * size.values)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     guard let root = round.rootUpdate else { throw AggregationError.needsRootUpdate(rule: Self.name) }
     let clients = round.updates.rows

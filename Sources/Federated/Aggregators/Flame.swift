@@ -29,6 +29,10 @@ package struct Flame: Aggregator {
 
   package init() {}
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 2 * size.values, products: size.products, draws: noise ? size.parameters : 0)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let clients = round.updates.rows
     guard clients > 0 else {

@@ -36,6 +36,10 @@ package struct Krum: Aggregator {
     return nil
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 2 * size.values, products: size.products)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let clients = round.updates.rows
     guard clients > 2 * round.byzantine + 2, clients > neighbours ?? 0 else {

@@ -15,6 +15,10 @@ package struct Median: Aggregator {
 
   package init() {}
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: size.values, comparisons: size.comparisons)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let rows = Rows(round.updates)
     guard rows.count > 0 else {

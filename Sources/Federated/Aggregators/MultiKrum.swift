@@ -58,6 +58,10 @@ package struct MultiKrum: Aggregator {
     selection == .singlePass ? clients : clients - byzantine - 2
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 2 * size.values, products: size.products)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let (clients, byzantine) = (round.updates.rows, round.byzantine)
     guard clients > 2 * byzantine + 2 else {

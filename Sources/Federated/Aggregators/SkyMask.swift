@@ -34,6 +34,13 @@ package struct SkyMask: Aggregator {
 
   package init() {}
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    // The root's mask is one more; the binary masks of all pairs are compared 64 at a time.
+    RoundWork(
+      values: 2 * size.values, products: size.products / 64,
+      masks: Double(maxSteps + 1) * (size.values + size.parameters), rootPasses: Double(maxSteps))
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     guard let root = round.rootUpdate else { throw AggregationError.needsRootUpdate(rule: Self.name) }
     guard let loss = round.rootLoss else { throw AggregationError.needsRootData(rule: Self.name) }

@@ -31,6 +31,10 @@ package struct Tolpegin: Aggregator {
 
   package init() {}
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 2 * size.values, products: size.products)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let clients = round.updates.rows
     guard clients > 0 else {

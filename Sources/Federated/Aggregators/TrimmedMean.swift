@@ -35,6 +35,10 @@ package struct TrimmedMean: Aggregator {
     return clients > 2 * trim ? nil : "nothing is left of \(clients) values without the \(trim) least and largest"
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: size.values, comparisons: size.comparisons)
+  }
+
   package func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
     let trim = trim(clients: round.updates.rows, byzantine: round.byzantine)
     guard round.updates.rows > 2 * trim else {

@@ -51,6 +51,12 @@ package struct Adaptive: Attack {
     knowledge.objection(attack: Self.name, clients: clients, byzantine: byzantine)
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    // A direction of Fang's trim attack for each attacker, and then every step's.
+    RoundWork(
+      values: 5 * size.values, draws: size.byzantine * Double(1 + sweeps * steps) * size.parameters)
+  }
+
   package func craft(_ round: AttackRound) throws -> Matrix {
     if against == .fltrust, round.rootUpdate == nil { throw AttackError.needsRootUpdate(attack: Self.name) }
     guard round.byzantine > 0, var search = AdaptiveSearch(round, self) else { return round.updates }

@@ -18,6 +18,8 @@ package protocol Attack: Component {
   func backdoor(inputShape: [Int]) -> Backdoor?
   /// How many of a malicious client's `samples`, the first of them, bear the trigger and its label in honest training.
   func triggeredCount(of samples: Int) -> Int
+  /// What crafting a round's updates takes.
+  func work(_ size: RoundSize) -> RoundWork
   /// What the server receives in place of `round.updates`.
   func craft(_ round: AttackRound) throws -> Matrix
 }
@@ -29,6 +31,7 @@ extension Attack {
   package func poison(labels: inout [UInt8], classes: Int) {}
   package func backdoor(inputShape: [Int]) -> Backdoor? { nil }
   package func triggeredCount(of samples: Int) -> Int { 0 }
+  package func work(_ size: RoundSize) -> RoundWork { RoundWork() }
   package func craft(_ round: AttackRound) throws -> Matrix { round.updates }
 }
 

@@ -30,6 +30,10 @@ package struct FangKrum: Attack {
     knowledge.objection(attack: Self.name, clients: clients, byzantine: byzantine)
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 5 * size.values, products: 2 * size.products)
+  }
+
   package func craft(_ round: AttackRound) throws -> Matrix {
     let known = round.known(knowledge).finite()
     let adding = round.quirks.contains(.addedAttackers)

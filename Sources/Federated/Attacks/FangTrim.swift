@@ -30,6 +30,10 @@ package struct FangTrim: Attack {
     knowledge.objection(attack: Self.name, clients: clients, byzantine: byzantine)
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 2 * size.values, draws: size.byzantine * size.parameters)
+  }
+
   package func craft(_ round: AttackRound) throws -> Matrix {
     var random = round.random
     return craft(round) { random.fillUniform(&$0) }

@@ -54,6 +54,10 @@ package struct LIEBackdoor: Attack {
     return Backdoor(corner: size, of: inputShape, value: Float(value), target: target)
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 3 * size.values, attackerPasses: Double(passes))
+  }
+
   package func craft(_ round: AttackRound) throws -> Matrix {
     let known = round.known(knowledge).finite()
     guard round.byzantine > 0, known.count > 0 else { return round.updates }

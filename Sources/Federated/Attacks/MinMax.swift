@@ -27,6 +27,10 @@ package struct MinMax: Attack {
     knowledge.objection(attack: Self.name, clients: clients, byzantine: byzantine)
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: 4 * size.values, products: size.products)
+  }
+
   package func craft(_ round: AttackRound) throws -> Matrix {
     let known = round.known(knowledge).finite()
     guard round.byzantine > 0, known.count > 0 else { return round.updates }

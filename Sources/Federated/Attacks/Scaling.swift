@@ -43,6 +43,10 @@ package struct Scaling: Attack {
     min(samples, Int((Double(samples) * poisoned + 1e-9).rounded(.down)))
   }
 
+  package func work(_ size: RoundSize) -> RoundWork {
+    RoundWork(values: size.values)
+  }
+
   package func craft(_ round: AttackRound) throws -> Matrix {
     guard round.byzantine > 0 else { return round.updates }
     let factor = Float(factor ?? Double(round.updates.rows) / Double(round.byzantine))

@@ -33,11 +33,12 @@ package struct AveragePool: Layer {
     let output = plan.activation(placed.output)
     let shape = windows.shape(input.shape, output.shape), channels = Int64(input.shape[0])
     let name = "average pool \(size)×\(size) of \(input.shape.described)"
-    plan.forward(Step(name, [input.data, output.data]) { pass in
-      var shape = shape
-      shape.planes = pass.groups * channels
-      skm_average_pool_forward(&shape, input.data.floats, output.data.floats)
-    })
+    plan.forward(
+      Step(name, [input.data, output.data]) { pass in
+        var shape = shape
+        shape.planes = pass.groups * channels
+        skm_average_pool_forward(&shape, input.data.floats, output.data.floats)
+      })
     plan.backward {
       guard let gradient = output.gradient, input.wantsGradient else { return output.gathering }
       let target = input.addGradient()

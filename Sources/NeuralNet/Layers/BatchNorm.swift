@@ -46,48 +46,41 @@ package struct BatchNorm: Layer {
     let statistics = Statistics(placed.slots, channels: input.shape[0], store: plan.store)
     let shape = skm_batch_norm(
       groups: 0, samples: 0, channels: Int64(input.shape[0]), height: Int64(input.shape[1]),
-      width: Int64(input.shape[2]))
+      width: Int64(input.shape[2]), epsilon: BatchNorm.epsilon)
     let name =
       "batch norm\(residual == nil ? "" : " + sum")\(relu ? " + ReLU" : "") of \(input.shape.described)"
     let read = [input.data, output.data, statistics.rows] + (residual.map { [$0.data] } ?? [])
-    plan.forward(Step(name, read) { pass in
-      var shape = shape
-      (shape.groups, shape.samples) = (pass.groups, Int64(pass.samples))
-      switch pass.normalisation {
-      case .batch(let updatesRunning):
-        skm_batch_norm_statistics(&shape, input.data.floats, statistics.mean, statistics.variance)
-        if updatesRunning { statistics.follow(count: pass.samples * input.shape[1] * input.shape[2]) }
-      case .plain: statistics.fix()
-      case .running: statistics.recall()
-      }
-      statistics.makeFactors()
-      skm_batch_norm_apply(
-        &shape, input.data.floats, statistics.factor, statistics.offset, residual?.data.floats, relu ? 1 : 0,
-        output.data.floats)
-    })
+    plan.forward(
+      Step(name, read) { pass in
+        var shape = shape
+        (shape.groups, shape.samples) = (pass.groups, Int64(pass.samples))
+        let isGiven = statistics.fix(pass.normalisation)
+        skm_batch_norm_forward(
+          &shape, input.data.floats, statistics.scale, statistics.shift, isGiven ? 1 : 0, statistics.mean,
+          statistics.variance, statistics.factor, residual?.data.floats, relu ? 1 : 0, output.data.floats)
+        if pass.normalisation == .batch(updatesRunning: true) {
+          statistics.follow(count: pass.samples * input.area)
+        }
+      })
     plan.backward {
       guard let gradient = output.gradient else { return [] }
       // Two readers' gradients are summed on the way; more than two beforehand.
       var steps = output.gradients.count > 2 ? output.gathering : []
       let second = output.gradients.count == 2 ? output.gradients[1] : nil
-      // The gradient behind the ReLU is that of the residual branch too; else it may take the place of the one given.
-      let masked = if let residual, residual.wantsGradient { residual.addGradient() } else { gradient }
+      // The gradient behind the ReLU is that of the residual branch too.
+      let masked = residual.flatMap { $0.wantsGradient ? $0.addGradient() : nil }
       let target = input.wantsGradient ? input.addGradient() : nil
-      let touched =
-        [input.data, output.data, statistics.rows, masked, gradient] + [second, target].compactMap { $0 }
-      steps.append(Step("\(name), backward", touched) { pass in
-        var shape = shape
-        (shape.groups, shape.samples) = (pass.groups, Int64(pass.samples))
-        skm_batch_norm_backward_sums(
-          &shape, input.data.floats, gradient.floats, second?.floats, relu ? output.data.floats : nil, statistics.mean,
-          masked.floats, statistics.sum, statistics.products)
-        statistics.makeGradients(
-          count: pass.samples * input.shape[1] * input.shape[2], fixed: pass.normalisation == .plain)
-        guard let target else { return }
-        skm_batch_norm_backward_apply(
-          &shape, input.data.floats, masked.floats, statistics.factor, statistics.mean, statistics.less,
-          statistics.slope, target.floats)
-      })
+      let touched = [input.data, output.data, statistics.rows, gradient] + [second, masked, target].compactMap { $0 }
+      steps.append(
+        Step("\(name), backward", touched) { pass in
+          var shape = shape
+          (shape.groups, shape.samples) = (pass.groups, Int64(pass.samples))
+          skm_batch_norm_backward(
+            &shape, input.data.floats, gradient.floats, second?.floats, relu ? output.data.floats : nil,
+            statistics.mean,
+            statistics.variance, statistics.factor, pass.normalisation == .plain ? 1 : 0, masked?.floats,
+            statistics.scaleGradient, statistics.shiftGradient, target?.floats)
+        })
       return steps
     }
     return output
@@ -145,9 +138,9 @@ package struct BatchNorm: Layer {
   }
 }
 
-/// What a batch norm keeps by channel from its forward pass to its backward pass.
+/// What a batch norm keeps by channel from its forward pass to its backward pass, and its parameters.
 private final class Statistics {
-  /// mean, variance, factor, offset, sum, product sum, a, b: a row of channels each.
+  /// mean, variance, factor: a row of channels each.
   let rows: Buffer
   private let channels: Int
   private let store: ParameterStore
@@ -156,28 +149,29 @@ private final class Statistics {
 
   init(_ slots: [Int], channels: Int, store: ParameterStore) {
     (self.slots, self.channels, self.store) = (slots, channels, store)
-    rows = Buffer(floats: 8 * channels)
+    rows = Buffer(floats: 3 * channels)
   }
 
   var mean: UnsafeMutablePointer<Float> { rows.floats }
   var variance: UnsafeMutablePointer<Float> { rows.floats + channels }
   var factor: UnsafeMutablePointer<Float> { rows.floats + 2 * channels }
-  var offset: UnsafeMutablePointer<Float> { rows.floats + 3 * channels }
-  var sum: UnsafeMutablePointer<Float> { rows.floats + 4 * channels }
-  var products: UnsafeMutablePointer<Float> { rows.floats + 5 * channels }
-  var less: UnsafeMutablePointer<Float> { rows.floats + 6 * channels }
-  var slope: UnsafeMutablePointer<Float> { rows.floats + 7 * channels }
+  var scale: UnsafeMutablePointer<Float> { store.weights(slots[0]) }
+  var shift: UnsafeMutablePointer<Float> { store.weights(slots[1]) }
+  var scaleGradient: UnsafeMutablePointer<Float> { store.gradients(slots[0]) }
+  var shiftGradient: UnsafeMutablePointer<Float> { store.gradients(slots[1]) }
 
-  /// Mean 0 and variance 1.
-  func fix() {
-    mean.update(repeating: 0, count: channels)
-    variance.update(repeating: 1, count: channels)
-  }
-
-  /// The running statistics.
-  func recall() {
-    mean.update(from: store.weights(slots[2]), count: channels)
-    variance.update(from: store.weights(slots[3]), count: channels)
+  /// Puts in place the statistics that are not the batch's own; false where these are to be computed.
+  func fix(_ normalisation: Pass.Normalisation) -> Bool {
+    switch normalisation {
+    case .batch: return false
+    case .plain:
+      mean.update(repeating: 0, count: channels)
+      variance.update(repeating: 1, count: channels)
+    case .running:
+      mean.update(from: store.weights(slots[2]), count: channels)
+      variance.update(from: store.weights(slots[3]), count: channels)
+    }
+    return true
   }
 
   /// The running statistics move towards the batch's, `count` numbers a channel.
@@ -187,26 +181,6 @@ private final class Statistics {
     for c in 0..<channels {
       runningMean[c] += BatchNorm.momentum * (mean[c] - runningMean[c])
       runningVariance[c] += BatchNorm.momentum * (variance[c] * unbiased - runningVariance[c])
-    }
-  }
-
-  func makeFactors() {
-    let scale = store.weights(slots[0]), shift = store.weights(slots[1])
-    for c in 0..<channels {
-      factor[c] = scale[c] / (variance[c] + BatchNorm.epsilon).squareRoot()
-      offset[c] = shift[c] - mean[c] * factor[c]
-    }
-  }
-
-  /// From the sums to the gradients of scale and shift, and what is subtracted from that of the input.
-  func makeGradients(count: Int, fixed: Bool) {
-    let scaleGradient = store.gradients(slots[0]), shiftGradient = store.gradients(slots[1])
-    for c in 0..<channels {
-      let inverse = 1 / (variance[c] + BatchNorm.epsilon)
-      scaleGradient[c] = products[c] * inverse.squareRoot()
-      shiftGradient[c] = sum[c]
-      less[c] = fixed ? 0 : sum[c] / Float(count)
-      slope[c] = fixed ? 0 : products[c] * inverse / Float(count)
     }
   }
 }

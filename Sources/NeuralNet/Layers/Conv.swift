@@ -57,30 +57,36 @@ package struct Conv: Layer {
     let operations = 2 * out * input.shape[0] * taps(input.shape[1], wanted[1]) * taps(input.shape[2], wanted[2])
     let store = plan.store
     let (weight, offset) = (placed.slots[0], bias ? placed.slots[1] : nil)
-    plan.forward(Step(name, operations: operations, [input.data, output.data]) { pass in
-      var shape = shape
-      shape.groups = pass.groups
-      skm_convolution_forward(
-        &shape, input.data.floats, store.weights(weight), offset.map(store.weights), relu ? 1 : 0, output.data.floats)
-    })
+    let scratch = Buffer(floats: skm_convolution_scratch([shape]))
+    plan.forward(
+      Step(name, operations: operations, [input.data, output.data, scratch]) { pass in
+        var shape = shape
+        shape.groups = pass.groups
+        skm_convolution_forward(
+          &shape, input.data.floats, store.weights(weight), offset.map(store.weights), relu ? 1 : 0,
+          scratch.floats, output.data.floats)
+      })
     plan.backward {
       guard let gradient = output.gradient else { return [] }
       let scratch = Buffer(floats: skm_convolution_scratch([shape]))
+      let other = Buffer(byteCount: scratch.byteCount)
       var steps = output.finishing
-      steps.append(Step("\(name), by weights", operations: operations, [input.data, gradient, scratch]) { pass in
-        var shape = shape
-        shape.groups = pass.groups
-        skm_convolution_backward_weights(
-          &shape, input.data.floats, gradient.floats, scratch.floats, store.gradients(weight),
-          offset.map(store.gradients))
-      })
+      steps.append(
+        Step("\(name), by weights", operations: operations, [input.data, gradient, scratch]) { pass in
+          var shape = shape
+          shape.groups = pass.groups
+          skm_convolution_backward_weights(
+            &shape, input.data.floats, gradient.floats, scratch.floats, store.gradients(weight),
+            offset.map(store.gradients))
+        })
       guard input.wantsGradient else { return steps }
       let target = input.addGradient()
-      steps.append(Step("\(name), by data", operations: operations, [gradient, target]) { pass in
-        var shape = shape
-        shape.groups = pass.groups
-        skm_convolution_backward_data(&shape, gradient.floats, store.weights(weight), target.floats)
-      })
+      steps.append(
+        Step("\(name), by data", operations: operations, [gradient, target, other]) { pass in
+          var shape = shape
+          shape.groups = pass.groups
+          skm_convolution_backward_data(&shape, gradient.floats, store.weights(weight), other.floats, target.floats)
+        })
       return steps
     }
     return (output, relu)

@@ -40,31 +40,35 @@ package struct Linear: Layer {
     let operations = 2 * input.count * output.count
     let store = plan.store
     let (weight, offset) = (placed.slots[0], placed.slots[1])
-    plan.forward(Step(name, operations: operations, [input.data, output.data]) { pass in
-      var shape = shape
-      shape.groups = pass.groups
-      skm_linear_forward(
-        &shape, input.data.floats, store.weights(weight), store.weights(offset), relu ? 1 : 0, output.data.floats)
-    })
+    plan.forward(
+      Step(name, operations: operations, [input.data, output.data]) { pass in
+        var shape = shape
+        shape.groups = pass.groups
+        skm_linear_forward(
+          &shape, input.data.floats, store.weights(weight), store.weights(offset), relu ? 1 : 0, output.data.floats)
+      })
     plan.backward {
       guard let gradient = output.gradient else { return [] }
       var widest = shape
       widest.groups = Int64(plan.groups)
       let scratch = Buffer(floats: skm_linear_scratch(&widest))
       var steps = output.finishing
-      steps.append(Step("\(name), by weights", operations: operations, [input.data, gradient, scratch]) { pass in
-        var shape = shape
-        shape.groups = pass.groups
-        skm_linear_backward_weights(
-          &shape, input.data.floats, gradient.floats, scratch.floats, store.gradients(weight), store.gradients(offset))
-      })
+      steps.append(
+        Step("\(name), by weights", operations: operations, [input.data, gradient, scratch]) { pass in
+          var shape = shape
+          shape.groups = pass.groups
+          skm_linear_backward_weights(
+            &shape, input.data.floats, gradient.floats, scratch.floats, store.gradients(weight), store.gradients(offset)
+          )
+        })
       guard input.wantsGradient else { return steps }
       let target = input.addGradient()
-      steps.append(Step("\(name), by data", operations: operations, [gradient, target]) { pass in
-        var shape = shape
-        shape.groups = pass.groups
-        skm_linear_backward_data(&shape, gradient.floats, store.weights(weight), target.floats)
-      })
+      steps.append(
+        Step("\(name), by data", operations: operations, [gradient, target]) { pass in
+          var shape = shape
+          shape.groups = pass.groups
+          skm_linear_backward_data(&shape, gradient.floats, store.weights(weight), target.floats)
+        })
       return steps
     }
     return (output, relu)

@@ -35,11 +35,12 @@ package struct MaxPool: Layer {
     let shape = windows.shape(input.shape, output.shape), channels = Int64(input.shape[0])
     let name = "max pool \(size)×\(size) of \(input.shape.described)"
     let isTraining = plan.isTraining
-    plan.forward(Step(name, [input.data, output.data, index]) { pass in
-      var shape = shape
-      shape.planes = pass.groups * channels
-      skm_max_pool_forward(&shape, input.data.floats, output.data.floats, isTraining ? index.places : nil)
-    })
+    plan.forward(
+      Step(name, [input.data, output.data, index]) { pass in
+        var shape = shape
+        shape.planes = pass.groups * channels
+        skm_max_pool_forward(&shape, input.data.floats, output.data.floats, isTraining ? index.places : nil)
+      })
     plan.backward {
       guard let gradient = output.gradient, input.wantsGradient else { return output.gathering }
       let target = input.addGradient()

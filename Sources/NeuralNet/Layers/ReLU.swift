@@ -19,9 +19,10 @@ package struct ReLU: Layer {
     _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
   ) -> (output: Activation, tookReLU: Bool) {
     let output = plan.activation(input.shape)
-    plan.forward(Step("ReLU of \(input.shape.described)", [input.data, output.data]) { pass in
-      skm_relu(pass.count(of: input), input.data.floats, output.data.floats)
-    })
+    plan.forward(
+      Step("ReLU of \(input.shape.described)", [input.data, output.data]) { pass in
+        skm_relu(pass.count(of: input), input.data.floats, output.data.floats)
+      })
     plan.backward {
       guard let gradient = output.gradient, input.wantsGradient else { return output.gathering }
       let target = input.addGradient()

@@ -55,9 +55,10 @@ package struct Residual: Layer {
   private func sum(_ a: Activation, _ b: Activation, relu: Bool, in plan: Plan) -> Activation {
     let output = plan.activation(a.shape, afterReLU: relu)
     let name = "sum\(relu ? " + ReLU" : "") of \(a.shape.described)"
-    plan.forward(Step(name, [a.data, b.data, output.data]) { pass in
-      skm_add(pass.count(of: a), a.data.floats, b.data.floats, relu ? 1 : 0, output.data.floats)
-    })
+    plan.forward(
+      Step(name, [a.data, b.data, output.data]) { pass in
+        skm_add(pass.count(of: a), a.data.floats, b.data.floats, relu ? 1 : 0, output.data.floats)
+      })
     plan.backward {
       guard let gradient = output.gradient else { return [] }
       let targets = [a, b].filter(\.wantsGradient).map { $0.addGradient() }

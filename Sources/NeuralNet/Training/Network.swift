@@ -59,7 +59,9 @@ package final class Network {
   package func setParameters(_ w: UnsafePointer<Float>) { store.allWeights.update(from: w, count: layout.count) }
 
   /// Writes d parameters in the flat order of `layout`.
-  package func copyParameters(to w: UnsafeMutablePointer<Float>) { w.update(from: store.allWeights, count: layout.count) }
+  package func copyParameters(to w: UnsafeMutablePointer<Float>) {
+    w.update(from: store.allWeights, count: layout.count)
+  }
 
   /// Forgets the velocities of momentum.
   package func resetOptimizer() { store.resetVelocities() }
