@@ -51,8 +51,8 @@ size_t skm_convolution_scratch(const skm_convolution *s) {
 }
 
 size_t skm_linear_scratch(const skm_linear *s) {
-  // Four vectors of features of every sample, and one block of results.
-  return (size_t)(4 * s->groups * skm_lanes * skm_lanes + skm_lanes * skm_lanes);
+  // The vectors of every sample, and one block of results.
+  return (size_t)((skm_linear_vectors * s->groups + 1) * skm_lanes * skm_lanes);
 }
 
 void skm_interleave(int64_t samples, int64_t planes, int64_t area, const float *rows, float *activation) {

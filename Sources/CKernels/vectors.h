@@ -43,6 +43,23 @@ SKM_INLINE vdouble load_doubles(const double *from) {
 
 SKM_INLINE void store_doubles(double *to, vdouble v) { memcpy(to, &v, sizeof v); }
 
+typedef float half_vfloat __attribute__((vector_size(32)));
+
+/// 8 floats as doubles.
+SKM_INLINE vdouble load_widened(const float *from) {
+  half_vfloat v;
+  memcpy(&v, from, sizeof v);
+  return __builtin_convertvector(v, vdouble);
+}
+
+/// The lower and the upper 8 floats of a vector as doubles.
+SKM_INLINE vdouble low_widened(vfloat v) {
+  return __builtin_convertvector(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7), vdouble);
+}
+SKM_INLINE vdouble high_widened(vfloat v) {
+  return __builtin_convertvector(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15), vdouble);
+}
+
 /// Every lane the same. Not `(vfloat){0} + x`: that is an addition, which the compiler must keep because of −0.
 SKM_INLINE vfloat all_floats(float x) { return (vfloat){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 

@@ -2,15 +2,7 @@ extension Manifests {
   /// One small cell for each model, each with another rule and attack.
   static let golden = """
     name: golden
-    defaults:
-      dataset: {synthetic-images: {height: 12, width: 12, train: 112, test: 40, noise: 0.3}}
-      clients: 7
-      byzantine: 2
-      rounds: 3
-      evaluate_every: 1
-      batch_size: 16
-      local_lr: 0.1
-      root.size: 16
+    defaults: {dataset: \(pictures), \(settings)}
     zip:
       - model:
           - cnn
@@ -31,15 +23,7 @@ extension Manifests {
   /// `fldetector` rejects from round 5 on. With the plain functions in place of vectors it takes some seconds.
   static let paths = """
     name: paths
-    defaults:
-      dataset: {synthetic-images: {height: 12, width: 12, train: 112, test: 40, noise: 0.3}}
-      clients: 7
-      byzantine: 2
-      rounds: 3
-      evaluate_every: 1
-      batch_size: 16
-      local_lr: 0.1
-      root.size: 16
+    defaults: {dataset: \(pictures), \(settings)}
     zip:
       - model:
           - cnn
@@ -69,6 +53,12 @@ extension Manifests {
       - {when: {aggregator: fldetector}, set: {rounds: 8}}
 
     """
+
+  /// What the cells of both share.
+  private static let settings =
+    "clients: 7, byzantine: 2, rounds: 3, evaluate_every: 1, batch_size: 16, local_lr: 0.1, root.size: 16"
+  private static let pictures =
+    "{synthetic-images: {height: 12, width: 12, train: 112, test: 40, noise: 0.3}}"
 
   /// Pictures for a deep network, whose convolutions go through Winograd's algorithm as those of larger ones do.
   private static let small = "{synthetic-images: {height: 8, width: 8, channels: 3, train: 86, test: 16, noise: 0.3}}"

@@ -55,6 +55,9 @@ void skm_linear_forward(const skm_linear *shape, const float *input, const float
 void skm_linear_backward_data(const skm_linear *shape, const float *output_gradient, const float *weight,
                               float *input_gradient);
 
+/// Vectors of neighbouring features whose weight gradients are worked on together.
+enum { skm_linear_vectors = 4 };
+
 /// Floats that skm_linear_backward_weights needs as scratch.
 size_t skm_linear_scratch(const skm_linear *shape);
 

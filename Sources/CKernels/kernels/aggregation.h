@@ -1,14 +1,5 @@
 // Sums and products over clients × parameters; see include/aggregation.h.
 
-typedef float half_vfloat __attribute__((vector_size(32)));
-
-/// 8 floats as doubles.
-SKM_INLINE vdouble load_widened(const float *from) {
-  half_vfloat v;
-  memcpy(&v, from, sizeof v);
-  return __builtin_convertvector(v, vdouble);
-}
-
 /// The first `count` < 8 floats as doubles, then zeros.
 SKM_INLINE vdouble load_some_widened(const float *from, size_t count) {
   half_vfloat v = {0};

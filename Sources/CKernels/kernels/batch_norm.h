@@ -7,19 +7,14 @@
 
 #include <math.h>
 
-typedef float vhalf __attribute__((vector_size(32)));
-
 /// Sums by lane, in double.
 typedef struct {
   vdouble low, high;
 } lane_sums;
 
 SKM_INLINE void add_lanes(lane_sums *sums, vfloat v) {
-  vhalf low, high;
-  memcpy(&low, &v, sizeof low);
-  memcpy(&high, (const char *)&v + sizeof low, sizeof high);
-  sums->low += __builtin_convertvector(low, vdouble);
-  sums->high += __builtin_convertvector(high, vdouble);
+  sums->low += low_widened(v);
+  sums->high += high_widened(v);
 }
 
 SKM_INLINE double sum_of_lanes(const lane_sums *sums) { return sum_of(sums->low + sums->high); }

@@ -68,7 +68,7 @@ SKM_INLINE skm_taps taps_at(int64_t place, int64_t padding, int64_t kernel, int6
   return (skm_taps){first, count, (reach - first) / stride};
 }
 
-/// Places of a row of the input, `step` apart, that are reached by the same taps.
+/// Places of a row of the input, `stride` apart, that are reached by the same taps.
 typedef struct {
   int64_t first, count;
   skm_taps taps;
@@ -78,17 +78,18 @@ typedef struct {
 SKM_INLINE int64_t runs_of(const skm_convolution *s, skm_run *runs) {
   const int64_t W = s->in_width;
   int64_t count = 0;
-  for (int64_t phase = 0; phase < lesser(s->stride, W); phase++)
-    for (int64_t column = phase, fresh = 1; column < W; column += s->stride) {
+  for (int64_t phase = 0; phase < lesser(s->stride, W); phase++) {
+    skm_run *last = NULL;
+    for (int64_t column = phase; column < W; column += s->stride) {
       const skm_taps taps = taps_at(column, s->padding, s->kernel, s->stride, s->out_width);
-      skm_run *last = runs + count - 1;
-      if (!fresh && last->taps.first == taps.first && last->taps.count == taps.count) {
+      if (last && last->taps.first == taps.first && last->taps.count == taps.count) {
         last->count++;
-        continue;
+      } else {
+        last = runs + count++;
+        *last = (skm_run){column, 1, taps};
       }
-      runs[count++] = (skm_run){column, 1, taps};
-      fresh = 0;
     }
+  }
   return count;
 }
 

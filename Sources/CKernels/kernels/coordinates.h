@@ -110,8 +110,8 @@ SKM_INLINE void add_to_centre(
     SKM_UNROLLED
     for (int r = 0; r < count; r++) {
       vfloat value = load_floats(rows[r] + first + k);
-      sum0 += __builtin_convertvector(__builtin_shufflevector(value, value, 0, 1, 2, 3, 4, 5, 6, 7), vdouble);
-      sum1 += __builtin_convertvector(__builtin_shufflevector(value, value, 8, 9, 10, 11, 12, 13, 14, 15), vdouble);
+      sum0 += low_widened(value);
+      sum1 += high_widened(value);
       low = pick(value < low, value, low);
       high = pick(value > high, value, high);
     }

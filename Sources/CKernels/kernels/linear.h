@@ -7,8 +7,6 @@
 
 // Floats of weights that are worked on together, in the first-level cache.
 enum { LINEAR_COPY = 4096 };
-// Vectors of neighbouring features that are worked on together.
-enum { LINEAR_VECTORS = 4 };
 
 /// samples[vector][sample][16 features] of `vectors` vectors from feature `first` on; features that there are not are 0.
 SKM_INLINE void transpose_features(const skm_linear *s, const float *input, int64_t first, int64_t vectors,
@@ -66,12 +64,12 @@ void SKM(skm_linear_backward_data)(const skm_linear *s, const float *output_grad
 void SKM(skm_linear_backward_weights)(const skm_linear *s, const float *input, const float *output_gradient,
                                       float *scratch, float *weight_gradient, float *bias_gradient) {
   const int64_t in = s->planes * s->area, many = s->groups * FLOATS, blocks = block_count(s->out);
-  float *last = scratch + LINEAR_VECTORS * many * FLOATS;
+  float *last = scratch + skm_linear_vectors * many * FLOATS;
   const skm_sum sum = {.outer = 1, .middle = s->groups, .inner = FLOATS, .w_middle = s->out * FLOATS, .w_inner = 1,
                        .w_row = FLOATS, .x_middle = FLOATS * FLOATS, .x_inner = FLOATS};
-  for (int64_t first = 0; first < in; first += LINEAR_VECTORS * FLOATS) {
-    const int64_t left = in - first, whole = left / FLOATS < LINEAR_VECTORS ? left / FLOATS : LINEAR_VECTORS;
-    const int64_t rest = whole < LINEAR_VECTORS ? left % FLOATS : 0;
+  for (int64_t first = 0; first < in; first += skm_linear_vectors * FLOATS) {
+    const int64_t left = in - first, whole = left / FLOATS < skm_linear_vectors ? left / FLOATS : skm_linear_vectors;
+    const int64_t rest = whole < skm_linear_vectors ? left % FLOATS : 0;
     transpose_features(s, input, first, whole + (rest > 0), scratch);
     for (int64_t b = 0; b < blocks; b++) {
       const int64_t o = block_start(s->out, blocks, b), rows = block_start(s->out, blocks, b + 1) - o;

@@ -19,10 +19,10 @@ package struct CellEstimate: Sendable, Equatable {
 /// The arithmetic (`prior`) counts training, evaluation, and what the attack and the rule do by their own account, and
 /// takes for each what this machine was measured to take; memory is data + 3·n·d·4 bytes + 200 MB. It cannot know when
 /// mask training stops early, nor what else the machine does. So a cell's time is its prior times the median of
-/// measured/prior over the finished cells that are nearest to it: those that differ in the seed alone, else those of its data set, model, attack and rule, else those of its
-/// model, else all. Its memory is the most that cells differing in the seed alone took; with no such cell the prior,
-/// raised, never lowered, by the largest measured/prior of the nearest ones: too little memory ends a cell, too much only
-/// makes it wait.
+/// measured/prior over the finished cells that are nearest to it: those that differ in the seed alone, else those of its
+/// data set, model, attack and rule, else those of its model, else all. Its memory is the most that cells differing in
+/// the seed alone took; with no such cell the prior, raised, never lowered, by the largest measured/prior of the nearest
+/// ones: too little memory ends a cell, too much only makes it wait.
 package final class Estimator: Sendable {
   /// How near a finished cell is; the nearest that has any decides.
   private enum Nearness: Int, CaseIterable {

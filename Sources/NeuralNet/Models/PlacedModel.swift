@@ -5,6 +5,8 @@ package struct PlacedLayer {
   package let output: [Int]
   /// Of one sample's forward pass, with those of the branches.
   package let operations: Int
+  /// Whether its output can be a model's logits.
+  let givesLogits: Bool
   /// Indices into the layout's tensors, in the order of the layer's outline.
   package fileprivate(set) var slots: [Int]
   package fileprivate(set) var branches: [[PlacedLayer]]
@@ -22,7 +24,7 @@ package struct PlacedModel {
   package init(_ layers: [any Layer], input: [Int], classes: Int) throws {
     self.init(classes: classes)
     var placed = try place(layers, input: input)
-    guard let last = placed.last, last.output == [classes], try givesLogits(last) else {
+    guard let last = placed.last, last.output == [classes], last.givesLogits else {
       throw NetworkError.shape(
         layer: "the model's end", input: placed.last?.output ?? input, need: "a linear layer of \(classes) as the last")
     }
@@ -50,12 +52,6 @@ package struct PlacedModel {
   }
 
   private init(classes: Int) { self.classes = classes }
-
-  private func givesLogits(_ last: PlacedLayer) throws -> Bool {
-    try last.layer.outline(
-      last.input, branches: last.branches.map { $0.last?.output ?? last.input }, classes: classes, name: ""
-    ).givesLogits
-  }
 
   private static func renumber(_ layers: inout [PlacedLayer], _ place: [Int]) {
     for i in layers.indices {
@@ -86,7 +82,7 @@ package struct PlacedModel {
     }
     return PlacedLayer(
       layer: layer, input: input, output: outline.output,
-      operations: outline.operations + branches.joined().reduce(0) { $0 + $1.operations }, slots: slots,
-      branches: branches)
+      operations: outline.operations + branches.joined().reduce(0) { $0 + $1.operations },
+      givesLogits: outline.givesLogits, slots: slots, branches: branches)
   }
 }
