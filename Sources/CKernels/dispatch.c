@@ -108,6 +108,14 @@ SKM_DISPATCH(void, skm_max_pool_backward,
              (const skm_pool *shape, const float *output_gradient, const uint16_t *index, const float *output,
               float *input_gradient),
              (shape, output_gradient, index, output, input_gradient))
+SKM_DISPATCH(void, skm_convolution_max_pool_forward,
+             (const skm_convolution *shape, const skm_pool *pool, const float *input, const float *weight,
+              const float *bias, int relu, float *scratch, float *output, uint16_t *index),
+             (shape, pool, input, weight, bias, relu, scratch, output, index))
+SKM_DISPATCH(void, skm_convolution_max_pool_backward_weights,
+             (const skm_convolution *shape, const skm_pool *pool, const float *input, const float *output_gradient,
+              const uint16_t *index, const float *output, float *scratch, float *weight_gradient, float *bias_gradient),
+             (shape, pool, input, output_gradient, index, output, scratch, weight_gradient, bias_gradient))
 SKM_DISPATCH(void, skm_average_pool_forward, (const skm_pool *shape, const float *input, float *output),
              (shape, input, output))
 SKM_DISPATCH(void, skm_average_pool_backward,

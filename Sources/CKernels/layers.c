@@ -11,7 +11,7 @@ skm_tiling skm_tiling_of(const skm_convolution *s, int by_data) {
                      .in_height = s->out_height, .in_width = s->out_width, .out_height = s->in_height,
                      .out_width = s->in_width, .padding = 2 - s->padding};
   // Their transformed inputs, 16 vectors for each channel, are to stay in the second-level cache with the weights.
-  t.together = 64 / t.inputs;
+  t.together = 128 / t.inputs;
   if (t.together < 2) t.together = 2;
   if (t.together > skm_most_together) t.together = skm_most_together;
   return t;
@@ -37,8 +37,19 @@ size_t skm_tiling_weights(const skm_tiling *t) { return (size_t)(16 * t->inputs 
 size_t skm_tiling_inputs(const skm_tiling *t) { return (size_t)(16 * skm_plane(t->inputs * t->together) * skm_lanes); }
 size_t skm_tiling_outputs(const skm_tiling *t) { return (size_t)(16 * skm_plane(skm_widest_block * t->together) * skm_lanes); }
 
+/// Floats that the gradient by weights takes: sums by channel for the biases, and those of the weights or of Winograd's
+/// algorithm with its transformed inputs and gradients.
+static size_t of_weights(const skm_convolution *s) {
+  const int64_t O = s->out_channels, C = s->in_channels;
+  if (!skm_uses_winograd(s, 0)) return (size_t)(O * (C * s->kernel * s->kernel + 1) * skm_lanes);
+  const skm_tiling t = skm_tiling_of(s, 0);
+  const int64_t blocks = (O + skm_lanes - 1) / skm_lanes;
+  return skm_tiling_inputs(&t) + (size_t)(skm_lanes * (O + 16 * skm_plane(C * blocks) +
+                                                       16 * skm_plane(t.together * skm_lanes * blocks)));
+}
+
 size_t skm_convolution_scratch(const skm_convolution *s) {
-  size_t most = (size_t)(s->out_channels * (s->in_channels * s->kernel * s->kernel + 1) * skm_lanes);
+  size_t most = of_weights(s);
   // The runs of columns with the same taps, at most one for each.
   if (most < (size_t)(skm_lanes * s->in_width)) most = (size_t)(skm_lanes * s->in_width);
   for (int by_data = 0; by_data < 2; by_data++) {
@@ -48,6 +59,13 @@ size_t skm_convolution_scratch(const skm_convolution *s) {
     if (size > most) most = size;
   }
   return most;
+}
+
+size_t skm_convolution_max_pool_scratch(const skm_convolution *s, const skm_pool *pool) {
+  // Behind that of the convolution: the widest block's rows of windows, forward, and those worked on together, backward.
+  int64_t lines = skm_widest_block * skm_plane(pool->size * s->out_width);
+  if (lines < skm_weight_lines + skm_widest_block) lines = skm_weight_lines + skm_widest_block;
+  return skm_convolution_scratch(s) + (size_t)(lines * skm_lanes);
 }
 
 size_t skm_linear_scratch(const skm_linear *s) {

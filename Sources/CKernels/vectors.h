@@ -45,6 +45,9 @@ SKM_INLINE void store_doubles(double *to, vdouble v) { memcpy(to, &v, sizeof v);
 
 typedef float half_vfloat __attribute__((vector_size(32)));
 
+SKM_INLINE int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
+SKM_INLINE int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
+
 /// 8 floats as doubles.
 SKM_INLINE vdouble load_widened(const float *from) {
   half_vfloat v;

@@ -10,14 +10,13 @@ typedef struct {
   int64_t together;
 } skm_tiling;
 
+/// Vectors of gradients and inputs of a block of weights, summed directly, that stay in the first-level cache.
+enum { skm_weight_lines = 448 };
+
 enum { skm_most_together = 16, skm_widest_block = 16 };
 
 /// The tiling of a convolution's forward pass, or of its pass by data with the two sides exchanged.
 skm_tiling skm_tiling_of(const skm_convolution *shape, int by_data);
-
-/// Whether Winograd's algorithm is used for it: from 16 channels on both sides on, where it takes at most 2/3 of the
-/// products of direct convolution, whose taps outside the picture are left out. The same on every machine.
-int skm_uses_winograd(const skm_convolution *shape, int by_data);
 
 /// Floats of scratch: the transformed weights, and the transformed inputs and outputs of the tiles together.
 size_t skm_tiling_weights(const skm_tiling *tiling);

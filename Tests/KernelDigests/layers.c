@@ -250,6 +250,69 @@ static void pools(void) {
                   .stride = 8});
 }
 
+/// A convolution and the pool behind it, in one go and in turn: the same numbers.
+static void pooled(skm_convolution s, int64_t size) {
+  const int64_t height = s.out_height / size, width = s.out_width / size, planes = s.groups * s.out_channels;
+  s.out_height = height * size, s.out_width = width * size;
+  const skm_pool pool = {.planes = planes, .in_height = s.out_height, .in_width = s.out_width, .out_height = height,
+                         .out_width = width, .size = size, .stride = size};
+  const size_t weights = (size_t)(s.out_channels * s.in_channels * s.kernel * s.kernel);
+  const size_t places = activation_count(planes, height * width);
+  const size_t in_count = activation_count(s.groups * s.in_channels, s.in_height * s.in_width);
+  float *input = filled(s.groups * s.in_channels, s.in_height * s.in_width, 40), *weight = numbers(weights, 41);
+  float *bias = numbers((size_t)s.out_channels, 42), *gradient = filled(planes, height * width, 43);
+  float *scratch = unwritten(skm_convolution_max_pool_scratch(&s, &pool));
+  float *whole = blank(planes, s.out_height * s.out_width), *spread = blank(planes, s.out_height * s.out_width);
+  float *output = blank(planes, height * width), *in_turn = blank(planes, height * width);
+  float *weight_gradient = unwritten(weights), *bias_gradient = unwritten((size_t)s.out_channels);
+  float *weights_in_turn = unwritten(weights), *biases_in_turn = unwritten((size_t)s.out_channels);
+  uint16_t *index = allocated(places * sizeof *index);
+  char name[160];
+  snprintf(name, sizeof name, "groups=%d in=%dx%dx%d out=%dx%dx%d kernel=%d stride=%d padding=%d pool=%d",
+           (int)s.groups, (int)s.in_channels, (int)s.in_height, (int)s.in_width, (int)s.out_channels,
+           (int)s.out_height, (int)s.out_width, (int)s.kernel, (int)s.stride, (int)s.padding, (int)size);
+
+  for (int odd = 0; odd < 2; odd++) {
+    if (odd) spoil(input, in_count);
+    for (int relu = 0; relu < 2; relu++) {
+      const char *kind = relu ? (odd ? " odd relu" : " relu") : (odd ? " odd" : "");
+      skm_convolution_max_pool_forward(&s, &pool, input, weight, bias, relu, scratch, output, NULL);
+      const uint64_t unindexed = digest_activation(output, planes, height * width);
+      skm_convolution_max_pool_forward(&s, &pool, input, weight, bias, relu, scratch, output, index);
+      const float *passing = relu ? output : NULL;
+      skm_convolution_max_pool_backward_weights(&s, &pool, input, gradient, index, passing, scratch, weight_gradient,
+                                                bias_gradient);
+      line(unindexed, "skm_convolution_max_pool_forward %s%s without index", name, kind);
+      line(digest_activation(output, planes, height * width), "skm_convolution_max_pool_forward %s%s", name, kind);
+      line(digest_floats(weight_gradient, weights), "skm_convolution_max_pool_backward_weights %s%s", name, kind);
+      line(digest_floats(bias_gradient, (size_t)s.out_channels), "skm_convolution_max_pool_backward_weights %s%s bias",
+           name, kind);
+
+      skm_convolution_forward(&s, input, weight, bias, relu, scratch, whole);
+      skm_max_pool_forward(&pool, whole, in_turn, index);
+      skm_max_pool_backward(&pool, gradient, index, relu ? in_turn : NULL, spread);
+      skm_convolution_backward_weights(&s, input, spread, scratch, weights_in_turn, biases_in_turn);
+      if (digest_activation(in_turn, planes, height * width) != digest_activation(output, planes, height * width) ||
+          digest_floats(weights_in_turn, weights) != digest_floats(weight_gradient, weights) ||
+          digest_floats(biases_in_turn, (size_t)s.out_channels) !=
+              digest_floats(bias_gradient, (size_t)s.out_channels))
+        line(0, "skm_convolution_max_pool %s%s differs from the two in turn", name, kind);
+    }
+  }
+  free(input), free(weight), free(bias), free(gradient), free(scratch), free(whole), free(spread), free(output);
+  free(in_turn), free(weight_gradient), free(bias_gradient), free(weights_in_turn), free(biases_in_turn), free(index);
+}
+
+static void pooled_convolutions(void) {
+  for (int64_t size = 1; size <= 4; size++)
+    for (int64_t channels = 1; channels <= 15; channels += 2)
+      pooled(shaped(1 + channels % 3, 1 + size % 3, 9 + size, 10, channels, 1 + channels % 4, 1 + size % 2, size % 2, 0),
+             size);
+  // Rows and windows beyond what is worked on together, and the cnn's.
+  pooled(shaped(1, 2, 40, 130, 9, 3, 1, 1, 0), 5);
+  pooled(shaped(2, 1, 28, 28, 30, 3, 1, 0, 0), 2);
+}
+
 // MARK: Batch norm
 
 static void batch_norm(skm_batch_norm s) {
@@ -367,6 +430,7 @@ void digest_layers(void) {
   convolutions();
   linears();
   pools();
+  pooled_convolutions();
   batch_norms();
   const size_t counts[] = {1, 8, 15, 16, 17, 32, 1003};
   for (int i = 0; i < 7; i++) elementwise(counts[i]);

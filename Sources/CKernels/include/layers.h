@@ -23,6 +23,10 @@ typedef struct {
   int64_t groups, in_channels, in_height, in_width, out_channels, out_height, out_width, kernel, stride, padding;
 } skm_convolution;
 
+/// Whether Winograd's algorithm is used for it: from 16 channels on both sides on, where it takes at most 2/3 of the
+/// products of direct convolution, whose taps outside the picture are left out. The same on every machine.
+int skm_uses_winograd(const skm_convolution *shape, int by_data);
+
 /// Floats that the passes of a convolution need as scratch.
 size_t skm_convolution_scratch(const skm_convolution *shape);
 
@@ -38,7 +42,8 @@ void skm_convolution_backward_data(const skm_convolution *shape, const float *ou
                                    float *scratch, float *input_gradient);
 
 /// weight_gradient = the sum of input · output_gradient: lane by lane over groups, rows and columns of the result, each
-/// fused; then the lanes, those 8, 4, 2 and 1 apart. bias_gradient, unless NULL, likewise, of output_gradient alone.
+/// fused; then the lanes, those 8, 4, 2 and 1 apart; or as kernels/winograd_weights.h says. bias_gradient, unless NULL,
+/// is the first of these two, of output_gradient alone.
 void skm_convolution_backward_weights(const skm_convolution *shape, const float *input, const float *output_gradient,
                                       float *scratch, float *weight_gradient, float *bias_gradient);
 
@@ -79,6 +84,18 @@ void skm_max_pool_forward(const skm_pool *shape, const float *input, float *outp
 /// passes where it is not positive, which is the backward pass of a ReLU before the pool.
 void skm_max_pool_backward(const skm_pool *shape, const float *output_gradient, const uint16_t *index,
                            const float *output, float *input_gradient);
+
+/// A convolution, then the largest of windows side by side (size = stride) that cover all of its result: the same bytes
+/// as one after the other, but the convolution's result never leaves the cache. Not for shapes of skm_uses_winograd.
+size_t skm_convolution_max_pool_scratch(const skm_convolution *shape, const skm_pool *pool);
+void skm_convolution_max_pool_forward(const skm_convolution *shape, const skm_pool *pool, const float *input,
+                                      const float *weight, const float *bias, int relu, float *scratch, float *output,
+                                      uint16_t *index);
+/// From the gradient of the pool's result; with its `output` given, nothing passes where that is not positive.
+void skm_convolution_max_pool_backward_weights(const skm_convolution *shape, const skm_pool *pool, const float *input,
+                                               const float *output_gradient, const uint16_t *index,
+                                               const float *output, float *scratch, float *weight_gradient,
+                                               float *bias_gradient);
 
 /// output = the sum of each window, row by row, times 1 / its size.
 void skm_average_pool_forward(const skm_pool *shape, const float *input, float *output);

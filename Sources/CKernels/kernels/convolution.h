@@ -2,12 +2,10 @@
 #define SKYMASK_KERNELS_CONVOLUTION_H
 
 #include "correlation.h"
-#include "winograd.h"
+#include "pooling.h"
+#include "winograd_weights.h"
 
 #include "../include/layers.h"
-
-SKM_INLINE int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
-SKM_INLINE int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
 
 /// The same products in the same order, with no loop of one round inside another.
 SKM_INLINE skm_sum flattened(skm_sum s) {
@@ -19,6 +17,26 @@ SKM_INLINE skm_sum flattened(skm_sum s) {
   return s;
 }
 
+/// One row of the result, of `rows` output channels from `o` on: its first place is at `output`, and `plane` floats lie
+/// between channels.
+SKM_INLINE void convolve_row(const skm_convolution *s, const float *input, const float *weight, const float *bias,
+                             int relu, int64_t o, int64_t rows, int64_t row, float *output, int64_t plane) {
+  const int64_t C = s->in_channels, H = s->in_height, W = s->in_width, K = s->kernel, stride = s->stride;
+  // The rows and columns of the kernel that meet the picture.
+  const int64_t top = row * stride - s->padding, k0 = greater(0, -top), k1 = lesser(K, H - top);
+  for (int64_t column = 0, next; column < s->out_width; column = next) {
+    const int64_t left = column * stride - s->padding, l0 = greater(0, -left), l1 = lesser(K, W - left);
+    next = column + 1;
+    if (l0 == 0 && l1 == K) next = lesser(s->out_width, (W - K + s->padding) / stride + 1);
+    const skm_sum sum = flattened((skm_sum){
+        .outer = C, .middle = k1 - k0, .inner = l1 - l0, .w_outer = K * K, .w_middle = K, .w_inner = 1,
+        .w_row = C * K * K, .x_outer = skm_plane(H * W) * FLOATS, .x_middle = W * FLOATS, .x_inner = FLOATS});
+    sum_blocks[rows - 1](&sum, weight + o * C * K * K + k0 * K + l0, bias ? bias + o : NULL, relu,
+                         input + ((top + k0) * W + left + l0) * FLOATS, stride * FLOATS, output + column * FLOATS,
+                         plane, FLOATS, next - column);
+  }
+}
+
 void SKM(skm_convolution_forward)(const skm_convolution *s, const float *input, const float *weight, const float *bias,
                                   int relu, float *scratch, float *output) {
   if (skm_uses_winograd(s, 0)) {
@@ -27,29 +45,37 @@ void SKM(skm_convolution_forward)(const skm_convolution *s, const float *input, 
     transform_weights(t.outputs, t.inputs, weight, 9 * t.inputs, 9, 0, scratch);
     return winograd(&t, input, scratch, bias, relu, v, v + skm_tiling_inputs(&t), output);
   }
-  const int64_t C = s->in_channels, H = s->in_height, W = s->in_width, K = s->kernel, stride = s->stride;
-  const int64_t O = s->out_channels, OH = s->out_height, OW = s->out_width, blocks = block_count(O);
-  const int64_t in_plane = skm_plane(H * W), out_plane = skm_plane(OH * OW);
-  for (int64_t g = 0; g < s->groups; g++, input += C * in_plane * FLOATS, output += O * out_plane * FLOATS)
-    for (int64_t row = 0; row < OH; row++) {
-      // The rows and columns of the kernel that meet the picture.
-      const int64_t top = row * stride - s->padding, k0 = greater(0, -top), k1 = lesser(K, H - top);
+  const int64_t O = s->out_channels, OW = s->out_width, blocks = block_count(O);
+  const int64_t in = s->in_channels * skm_plane(s->in_height * s->in_width) * FLOATS;
+  const int64_t plane = skm_plane(s->out_height * OW) * FLOATS;
+  for (int64_t g = 0; g < s->groups; g++, input += in, output += O * plane)
+    for (int64_t row = 0; row < s->out_height; row++)
       for (int64_t b = 0; b < blocks; b++) {
         const int64_t o = block_start(O, blocks, b), rows = block_start(O, blocks, b + 1) - o;
-        for (int64_t column = 0, next; column < OW; column = next) {
-          const int64_t left = column * stride - s->padding, l0 = greater(0, -left), l1 = lesser(K, W - left);
-          next = column + 1;
-          if (l0 == 0 && l1 == K) next = lesser(OW, (W - K + s->padding) / stride + 1);
-          const skm_sum sum = flattened((skm_sum){
-              .outer = C, .middle = k1 - k0, .inner = l1 - l0, .w_outer = K * K, .w_middle = K, .w_inner = 1,
-              .w_row = C * K * K, .x_outer = in_plane * FLOATS, .x_middle = W * FLOATS, .x_inner = FLOATS});
-          sum_blocks[rows - 1](&sum, weight + o * C * K * K + k0 * K + l0, bias ? bias + o : NULL, relu,
-                               input + ((top + k0) * W + left + l0) * FLOATS, stride * FLOATS,
-                               output + (o * out_plane + row * OW + column) * FLOATS, out_plane * FLOATS, FLOATS,
-                               next - column);
+        convolve_row(s, input, weight, bias, relu, o, rows, row, output + o * plane + row * OW * FLOATS, plane);
+      }
+}
+
+void SKM(skm_convolution_max_pool_forward)(const skm_convolution *s, const skm_pool *pool, const float *input,
+                                           const float *weight, const float *bias, int relu, float *scratch,
+                                           float *output, uint16_t *index) {
+  const int64_t O = s->out_channels, OW = s->out_width, size = pool->size, blocks = block_count(O);
+  const int64_t in = s->in_channels * skm_plane(s->in_height * s->in_width) * FLOATS;
+  const int64_t held = skm_plane(size * OW) * FLOATS, width = pool->out_width;
+  const int64_t plane = skm_plane(pool->out_height * width) * FLOATS;
+  for (int64_t g = 0; g < s->groups; g++, input += in)
+    for (int64_t row = 0; row < pool->out_height; row++)
+      for (int64_t b = 0; b < blocks; b++) {
+        const int64_t o = block_start(O, blocks, b), rows = block_start(O, blocks, b + 1) - o;
+        for (int64_t i = 0; i < size; i++)
+          convolve_row(s, input, weight, bias, relu, o, rows, row * size + i, scratch + i * OW * FLOATS, held);
+        for (int64_t r = 0; r < rows; r++) {
+          const int64_t at = (g * O + o + r) * plane + row * width * FLOATS;
+          uint16_t *places = index ? index + at : NULL;
+          if (size == 2) max_pool_row(pool, scratch + r * held, output + at, places, 2);
+          else max_pool_row(pool, scratch + r * held, output + at, places, size);
         }
       }
-    }
 }
 
 /// Along one side, the taps that reach a place of the input: tap first, first + stride, …, at output place `at`,
@@ -135,8 +161,6 @@ enum { WEIGHT_ROWS = 8, WEIGHT_TAPS = 3 };
 #else
 enum { WEIGHT_ROWS = 4, WEIGHT_TAPS = 3 };
 #endif
-// Vectors of gradients and inputs, of one block, that stay in the first-level cache.
-enum { WEIGHT_LINES = 448 };
 // Vectors of sums that stay in the second-level cache, with room for what they sum.
 enum { WEIGHT_SUMS = 4096 };
 
@@ -284,12 +308,14 @@ SKM_INLINE skm_weight_layout weight_layout(const skm_convolution *s) {
 SKM_INLINE int64_t weight_height(const skm_convolution *s) {
   const int64_t inputs = s->kernel == 1 ? WEIGHT_TAPS * s->out_width : s->stride * s->in_width;
   const int64_t more = s->kernel == 1 ? 0 : s->kernel * s->in_width;
-  return greater(1, (WEIGHT_LINES - more) / (WEIGHT_ROWS * s->out_width + inputs));
+  return greater(1, (skm_weight_lines - more) / (WEIGHT_ROWS * s->out_width + inputs));
 }
 
-/// Adds the rows from `first` to `end` of one group to the sums of a block of output channels from `o` on.
+/// Adds the rows from `first` to `end` of one group to the sums of a block of output channels from `o` on. The gradients
+/// of the first row start at `g`, those of the next channel `g_channel` floats further on.
 SKM_INLINE void add_weight_rows(const skm_convolution *s, const skm_weight_layout *layout, int64_t o, int64_t rows,
-                                int64_t first, int64_t end, const float *input, const float *g, float *held) {
+                                int64_t first, int64_t end, const float *input, const float *g, ptrdiff_t g_channel,
+                                float *held) {
   const int64_t H = s->in_height, W = s->in_width, OW = s->out_width, stride = s->stride, padding = s->padding;
   const int64_t in_plane = skm_plane(H * W) * FLOATS;
   held += o * layout->weights * FLOATS;
@@ -298,7 +324,7 @@ SKM_INLINE void add_weight_rows(const skm_convolution *s, const skm_weight_layou
     const int64_t taps = block_start(layout->side, layout->columns, column + 1) - l;
     skm_weight_sum sum = {.width = OW, .x_row = stride * W * FLOATS, .x_step = stride * FLOATS,
                           .x_tap = s->kernel == 1 ? in_plane : FLOATS, .g_row = OW * FLOATS,
-                          .g_channel = skm_plane(s->out_height * OW) * FLOATS};
+                          .g_channel = g_channel};
     for (int64_t t = 0; t < taps; t++) {
       const int64_t before = padding - (s->kernel == 1 ? 0 : l + t), after = W - 1 + before;
       sum.from[t] = before > 0 ? lesser(OW, (before + stride - 1) / stride) : 0;
@@ -315,39 +341,66 @@ SKM_INLINE void add_weight_rows(const skm_convolution *s, const skm_weight_layou
         sum.height = h1 - h0;
         const float *x =
             input + c * in_plane + ((h0 * stride + k - padding) * W - padding) * FLOATS + l * sum.x_tap;
-        weight_blocks[taps - 1][rows - 1](&sum, cut, x, g + h0 * OW * FLOATS, held);
+        weight_blocks[taps - 1][rows - 1](&sum, cut, x, g + (h0 - first) * OW * FLOATS, held);
       }
   }
 }
 
-void SKM(skm_convolution_backward_weights)(const skm_convolution *s, const float *input, const float *output_gradient,
-                                           float *scratch, float *weight_gradient, float *bias_gradient) {
-  const int64_t O = s->out_channels, OH = s->out_height, OW = s->out_width;
+/// Adds the gradients of `count` places of `rows` channels, lane by lane.
+SKM_INLINE void add_biases(int64_t rows, const float *g, int64_t plane, int64_t count, float *biases) {
+  for (int64_t r = 0; r < rows; r++, g += plane, biases += FLOATS) {
+    vfloat sum = load_floats(biases);
+    for (int64_t at = 0; at < count; at++) sum += load_floats(g + at * FLOATS);
+    store_floats(biases, sum);
+  }
+}
+
+SKM_INLINE void sum_biases(int64_t count, const float *biases, float *bias_gradient) {
+  for (int64_t o = 0; bias_gradient && o < count; o++)
+    bias_gradient[o] = sum_of_floats(load_floats(biases + o * FLOATS));
+}
+
+/// The gradient of a convolution by its weights, summed directly. With a pool, `output_gradient` is that of the pool's
+/// result, and is spread over its windows part by part.
+SKM_INLINE void direct_weights(const skm_convolution *s, const skm_pool *pool, const float *input,
+                               const float *output_gradient, const uint16_t *index, const float *output, float *spread,
+                               float *scratch, float *weight_gradient, float *bias_gradient) {
+  const int64_t O = s->out_channels, OW = s->out_width, unit = pool ? pool->size : 1;
   const int64_t of_input = s->in_channels * skm_plane(s->in_height * s->in_width) * FLOATS;
-  const int64_t of_output = skm_plane(OH * OW) * FLOATS;
+  const int64_t of_output = skm_plane(pool ? pool->out_height * pool->out_width : s->out_height * OW) * FLOATS;
   const skm_weight_layout layout = weight_layout(s);
-  const int64_t parts = (OH + weight_height(s) - 1) / weight_height(s), blocks = layout.blocks;
-  float *biases = scratch + O * layout.weights * FLOATS;
+  // Rows of the result, or of windows, that are worked on together.
+  const int64_t lines = s->out_height / unit, together = greater(1, weight_height(s) / unit);
+  const int64_t parts = (lines + together - 1) / together, blocks = layout.blocks;
+  float *biases = scratch, *sums = scratch + O * FLOATS;
   memset(scratch, 0, (size_t)(O * (layout.weights + 1) * FLOATS) * sizeof(float));
   // As many blocks at a time as keep their sums in the second-level cache.
-  const int64_t together = greater(1, WEIGHT_SUMS / (WEIGHT_ROWS * layout.weights));
-  for (int64_t start = 0; start < blocks; start += together)
+  const int64_t many = greater(1, WEIGHT_SUMS / (WEIGHT_ROWS * layout.weights));
+  for (int64_t start = 0; start < blocks; start += many)
     for (int64_t turn = 0; turn < s->groups * parts; turn++) {
       const int64_t group = turn / parts, part = turn % parts;
-      const int64_t first = block_start(OH, parts, part), end = block_start(OH, parts, part + 1);
-      for (int64_t b = start; b < lesser(blocks, start + together); b++) {
+      const int64_t first = block_start(lines, parts, part), end = block_start(lines, parts, part + 1);
+      for (int64_t b = start; b < lesser(blocks, start + many); b++) {
         const int64_t o = block_start(O, blocks, b), rows = block_start(O, blocks, b + 1) - o;
-        const float *g = output_gradient + (group * O + o) * of_output;
-        for (int64_t r = 0; bias_gradient && r < rows; r++) {
-          vfloat sum = load_floats(biases + (o + r) * FLOATS);
-          for (int64_t at = first * OW; at < end * OW; at++) sum += load_floats(g + r * of_output + at * FLOATS);
-          store_floats(biases + (o + r) * FLOATS, sum);
+        const float *g = output_gradient + (group * O + o) * of_output + first * OW * FLOATS;
+        int64_t plane = of_output;
+        if (pool) {
+          g = spread, plane = skm_plane((end - first) * unit * OW) * FLOATS;
+          for (int64_t r = 0; r < rows; r++)
+            for (int64_t line = first; line < end; line++) {
+              const int64_t at = (group * O + o + r) * of_output + line * pool->out_width * FLOATS;
+              float *to = spread + r * plane + (line - first) * unit * OW * FLOATS;
+              const float *passing = output ? output + at : NULL;
+              if (unit == 2) spread_row(pool, output_gradient + at, index + at, passing, to, 2);
+              else spread_row(pool, output_gradient + at, index + at, passing, to, unit);
+            }
         }
-        add_weight_rows(s, &layout, o, rows, first, end, input + group * of_input, g, scratch);
+        if (bias_gradient) add_biases(rows, g, plane, (end - first) * unit * OW, biases + o * FLOATS);
+        add_weight_rows(s, &layout, o, rows, first * unit, end * unit, input + group * of_input, g, plane, sums);
       }
     }
   // Out of the order of the blocks into that of the weights.
-  const float *held = scratch;
+  const float *held = sums;
   for (int64_t b = 0; b < blocks; b++) {
     const int64_t o = block_start(O, blocks, b), rows = block_start(O, blocks, b + 1) - o;
     for (int64_t column = 0; column < layout.columns; column++) {
@@ -356,12 +409,31 @@ void SKM(skm_convolution_backward_weights)(const skm_convolution *s, const float
       for (int64_t line = 0; line < layout.channels * layout.lines; line++)
         for (int64_t r = 0; r < rows; r++)
           for (int64_t t = 0; t < taps; t++, held += FLOATS)
-            weight_gradient[(o + r) * layout.weights + line * layout.side + l + t] =
-                sum_of_floats(load_floats(held));
+            weight_gradient[(o + r) * layout.weights + line * layout.side + l + t] = sum_of_floats(load_floats(held));
     }
   }
-  for (int64_t o = 0; bias_gradient && o < O; o++)
-    bias_gradient[o] = sum_of_floats(load_floats(biases + o * FLOATS));
+  sum_biases(O, biases, bias_gradient);
+}
+
+void SKM(skm_convolution_backward_weights)(const skm_convolution *s, const float *input, const float *output_gradient,
+                                           float *scratch, float *weight_gradient, float *bias_gradient) {
+  if (!skm_uses_winograd(s, 0))
+    return direct_weights(s, NULL, input, output_gradient, NULL, NULL, NULL, scratch, weight_gradient, bias_gradient);
+  const skm_tiling t = skm_tiling_of(s, 0);
+  const int64_t O = s->out_channels, places = s->out_height * s->out_width, plane = skm_plane(places) * FLOATS;
+  memset(scratch, 0, (size_t)(O * FLOATS) * sizeof(float));
+  for (int64_t g = 0; bias_gradient && g < s->groups; g++)
+    add_biases(O, output_gradient + g * O * plane, plane, places, scratch);
+  winograd_weights(&t, input, output_gradient, scratch + O * FLOATS, weight_gradient);
+  sum_biases(O, scratch, bias_gradient);
+}
+
+void SKM(skm_convolution_max_pool_backward_weights)(const skm_convolution *s, const skm_pool *pool, const float *input,
+                                                    const float *output_gradient, const uint16_t *index,
+                                                    const float *output, float *scratch, float *weight_gradient,
+                                                    float *bias_gradient) {
+  float *spread = scratch + skm_convolution_scratch(s);
+  direct_weights(s, pool, input, output_gradient, index, output, spread, scratch, weight_gradient, bias_gradient);
 }
 
 #endif

@@ -28,8 +28,8 @@ package struct AveragePool: Layer {
   package func part(of input: [Int]) -> [Int] { windows.part(of: input) }
 
   package func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool) {
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int) {
     let output = plan.activation(placed.output)
     let shape = windows.shape(input.shape, output.shape), channels = Int64(input.shape[0])
     let name = "average pool \(size)×\(size) of \(input.shape.described)"
@@ -50,7 +50,7 @@ package struct AveragePool: Layer {
         }
       ]
     }
-    return (output, false)
+    return (output, 0)
   }
 
   package func plain(

@@ -33,9 +33,10 @@ package struct BatchNorm: Layer {
   }
 
   package func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool) {
-    (compile(placed, input, plus: nil, relu: relu, in: plan), relu)
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int) {
+    let relu = next.startsWithReLU
+    return (compile(placed, input, plus: nil, relu: relu, in: plan), relu ? 1 : 0)
   }
 
   /// - Parameter residual: what is added before the ReLU, of the input's shape.

@@ -46,15 +46,13 @@ package struct Conv: Layer {
   }
 
   package func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool) {
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int) {
+    if let pooled = compilePooled(placed, input, next: next, in: plan) { return pooled }
+    let relu = next.startsWithReLU
     let output = plan.activation(wanted, afterReLU: relu)
-    let shape = skm_convolution(
-      groups: 0, in_channels: Int64(input.shape[0]), in_height: Int64(input.shape[1]),
-      in_width: Int64(input.shape[2]), out_channels: Int64(out), out_height: Int64(wanted[1]),
-      out_width: Int64(wanted[2]), kernel: Int64(kernel), stride: Int64(stride), padding: Int64(padding))
-    let name = "convolution \(kernel)×\(kernel) of \(input.shape.described) to \(wanted.described)"
-    let operations = 2 * out * input.shape[0] * taps(input.shape[1], wanted[1]) * taps(input.shape[2], wanted[2])
+    let (shape, name) = (shape(input.shape, wanted), name(input.shape, wanted))
+    let operations = operations(input.shape, wanted)
     let store = plan.store
     let (weight, offset) = (placed.slots[0], bias ? placed.slots[1] : nil)
     let scratch = Buffer(floats: skm_convolution_scratch([shape]))
@@ -89,7 +87,23 @@ package struct Conv: Layer {
         })
       return steps
     }
-    return (output, relu)
+    return (output, relu ? 1 : 0)
+  }
+
+  func shape(_ input: [Int], _ output: [Int]) -> skm_convolution {
+    skm_convolution(
+      groups: 0, in_channels: Int64(input[0]), in_height: Int64(input[1]), in_width: Int64(input[2]),
+      out_channels: Int64(out), out_height: Int64(output[1]), out_width: Int64(output[2]), kernel: Int64(kernel),
+      stride: Int64(stride), padding: Int64(padding))
+  }
+
+  func name(_ input: [Int], _ output: [Int]) -> String {
+    "convolution \(kernel)×\(kernel) of \(input.described) to \(output.described)"
+  }
+
+  /// Of one sample's pass: taps outside the picture do not count.
+  func operations(_ input: [Int], _ output: [Int]) -> Int {
+    2 * out * input[0] * taps(input[1], output[1]) * taps(input[2], output[2])
   }
 
   /// How many of the kernel's rows meet the picture, over all the rows of the output.

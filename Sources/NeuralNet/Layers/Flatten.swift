@@ -13,8 +13,8 @@ package struct Flatten: Layer {
   }
 
   package func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool) { (input, false) }
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int) { (input, 0) }
 
   package func plain(
     _ placed: PlacedLayer, _ x: PlainTensor, _ pass: PlainPass

@@ -29,10 +29,10 @@ package protocol Layer: Component {
   ///
   /// - Parameters:
   ///   - wanted: the leading part of the output that is read.
-  ///   - relu: whether a ReLU comes next; a layer that takes it along says so in its result.
+  ///   - next: the layers behind it; its result says how many of these it does along with its own work.
   func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool)
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int)
   /// The plain twin: its definition, loop by loop, in double, and the way back.
   func plain(_ placed: PlacedLayer, _ x: PlainTensor, _ pass: PlainPass) -> (PlainTensor, PlainTensor.Pullback)
 }

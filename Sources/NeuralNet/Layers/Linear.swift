@@ -31,8 +31,9 @@ package struct Linear: Layer {
   }
 
   package func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool) {
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int) {
+    let relu = next.startsWithReLU
     let output = plan.activation(placed.output, afterReLU: relu)
     let shape = skm_linear(
       groups: 0, planes: Int64(input.planes), area: Int64(input.area), out: Int64(output.count))
@@ -71,7 +72,7 @@ package struct Linear: Layer {
         })
       return steps
     }
-    return (output, relu)
+    return (output, relu ? 1 : 0)
   }
 
   package func plain(

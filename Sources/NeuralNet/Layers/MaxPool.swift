@@ -19,7 +19,7 @@ package struct MaxPool: Layer {
 
   package init(size: Int, stride: Int) { (self.size, self.stride) = (size, stride) }
 
-  private var windows: Pool { Pool(size: size, stride: stride ?? size) }
+  var windows: Pool { Pool(size: size, stride: stride ?? size) }
 
   package func outline(_ input: [Int], branches: [[Int]], classes: Int, name: String) throws -> LayerOutline {
     try windows.outline(input, name: name)
@@ -28,8 +28,8 @@ package struct MaxPool: Layer {
   package func part(of input: [Int]) -> [Int] { windows.part(of: input) }
 
   package func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool) {
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int) {
     let output = plan.activation(placed.output)
     let index = Buffer(byteCount: plan.groups * Pass.lanes * output.places * MemoryLayout<UInt16>.stride)
     let shape = windows.shape(input.shape, output.shape), channels = Int64(input.shape[0])
@@ -56,7 +56,7 @@ package struct MaxPool: Layer {
         }
       ]
     }
-    return (output, false)
+    return (output, 0)
   }
 
   package func plain(

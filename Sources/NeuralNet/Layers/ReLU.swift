@@ -16,8 +16,8 @@ package struct ReLU: Layer {
   }
 
   package func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool) {
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int) {
     let output = plan.activation(input.shape)
     plan.forward(
       Step("ReLU of \(input.shape.described)", [input.data, output.data]) { pass in
@@ -32,7 +32,7 @@ package struct ReLU: Layer {
         }
       ]
     }
-    return (output, false)
+    return (output, 0)
   }
 
   package func plain(

@@ -34,8 +34,9 @@ package struct Residual: Layer {
   }
 
   package func compile(
-    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], relu: Bool, in plan: Plan
-  ) -> (output: Activation, tookReLU: Bool) {
+    _ placed: PlacedLayer, _ input: Activation, wanted: [Int], next: ArraySlice<PlacedLayer>, in plan: Plan
+  ) -> (output: Activation, taken: Int) {
+    let relu = next.startsWithReLU
     // The branches read the input in place of this layer.
     input.readers -= 1
     let shortcut = plan.add(placed.branches[1], to: input)
@@ -44,12 +45,12 @@ package struct Residual: Layer {
       let main = plan.add(Array(placed.branches[0].dropLast()), to: input)
       main.readers += 1
       shortcut.readers += 1
-      return (norm.compile(last, main, plus: shortcut, relu: relu, in: plan), relu)
+      return (norm.compile(last, main, plus: shortcut, relu: relu, in: plan), relu ? 1 : 0)
     }
     let main = plan.add(placed.branches[0], to: input)
     main.readers += 1
     shortcut.readers += 1
-    return (sum(main, shortcut, relu: relu, in: plan), relu)
+    return (sum(main, shortcut, relu: relu, in: plan), relu ? 1 : 0)
   }
 
   private func sum(_ a: Activation, _ b: Activation, relu: Bool, in plan: Plan) -> Activation {

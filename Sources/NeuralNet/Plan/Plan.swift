@@ -70,19 +70,18 @@ extension Plan {
   /// - Parameter make: called once, after the layers behind have made their steps, when there is a backward pass.
   func backward(_ make: @escaping () -> [Step]) { backwardMakers.append(make) }
 
-  /// Adds layers one after another; a ReLU goes along with the layer before it where that can take it.
+  /// Adds layers one after another.
   func add(_ layers: [PlacedLayer], to start: Activation) -> Activation {
     var current = start
     var at = 0
     while at < layers.count {
-      let placed = layers[at]
-      let relu = at + 1 < layers.count && layers[at + 1].layer is ReLU
+      let placed = layers[at], behind = layers[(at + 1)...]
       current.readers += 1
-      let (next, tookReLU) = placed.layer.compile(
-        placed, current, wanted: wanted(placed.output, by: layers[(at + 1)...]), relu: relu, in: self)
-      if next === current { current.readers -= 1 }
-      current = next
-      at += tookReLU ? 2 : 1
+      let (output, taken) = placed.layer.compile(
+        placed, current, wanted: wanted(placed.output, by: behind), next: behind, in: self)
+      if output === current { current.readers -= 1 }
+      current = output
+      at += 1 + taken
     }
     return current
   }
@@ -92,4 +91,9 @@ extension Plan {
     guard let reader = layers.first(where: { !$0.layer.isElementwise }) else { return output }
     return reader.layer.part(of: output)
   }
+}
+
+extension ArraySlice<PlacedLayer> {
+  /// Whether a layer can take a ReLU along.
+  var startsWithReLU: Bool { first?.layer is ReLU }
 }

@@ -9,6 +9,8 @@ struct ConvTests {
     LayerExample(
       "kernel of 5, stride 3, more padding than picture", input: [2, 4, 5],
       [Conv(out: 7, kernel: 5, stride: 3, padding: 4), ReLU()], batch: 17),
+    LayerExample(
+      "33 channels to 18, tiles over the edge", input: [33, 7, 5], [Conv(out: 18, kernel: 3, padding: 1)], batch: 19),
     LayerExample("kernel of 4, even", input: [3, 7, 6], [Conv(out: 13, kernel: 4, stride: 2, padding: 1)]),
   ]
 

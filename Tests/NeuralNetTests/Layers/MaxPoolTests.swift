@@ -9,6 +9,12 @@ struct MaxPoolTests {
       "without ReLU", input: [2, 8, 8], [Conv(out: 16, kernel: 3, padding: 1), MaxPool(size: 2, stride: 2)]),
     LayerExample(
       "overlapping windows", input: [2, 9, 9], [Conv(out: 5, kernel: 3), ReLU(), MaxPool(size: 3, stride: 2)]),
+    LayerExample(
+      "windows of 3, 20 samples, without bias or ReLU", input: [1, 10, 12],
+      [Conv(out: 7, kernel: 2, stride: 1, padding: 1, bias: false), MaxPool(size: 3, stride: 3)], batch: 20),
+    LayerExample(
+      "behind a second convolution", input: [2, 9, 9],
+      [Conv(out: 3, kernel: 2), Conv(out: 5, kernel: 3), ReLU(), MaxPool(size: 2, stride: 2)]),
     LayerExample("of the input", input: [3, 6, 6], [MaxPool(size: 2, stride: 2)]),
   ]
 
