@@ -102,7 +102,13 @@ extension Simulation {
       sampleCounts: senders.map { owned[$0].count }, senders: Array(senders),
       quirks: settings.quirks, random: RandomSource(seed: settings.seed, stream: .rule, round: round),
       clusteringRandom: RandomSource(seed: settings.seed, stream: .clustering, round: round),
-      rootLoss: rootLoss)
+      rootLoss: rootLoss(of: round))
+  }
+
+  private func rootLoss(of round: Int) -> any RootLoss {
+    guard let maskBatch else { return rootLoss }
+    return SampledRootLoss(
+      rootLoss, count: maskBatch, random: RandomSource(seed: settings.seed, stream: .maskBatch, round: round))
   }
 
   /// w −= global_lr·u; returns ‖u‖.
