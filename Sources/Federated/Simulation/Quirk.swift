@@ -13,6 +13,7 @@ package enum Quirk: String, Sendable, Codable, CaseIterable {
   case alwaysTwoClusters = "always-two-clusters"
   case squaredFlameNoise = "squared-flame-noise"
   case separateHARScaling = "separate-har-scaling"
+  case harClassesByName = "har-classes-by-name"
   case trimmedBulyan = "trimmed-bulyan"
   case skipLastEvaluation = "skip-last-evaluation"
 
@@ -33,7 +34,11 @@ package enum Quirk: String, Sendable, Codable, CaseIterable {
       "SkyMask always splits in two, also where nobody attacks, from a single start of k-means"
     case .squaredFlameNoise:
       "the noise that FLAME adds to the model has the square of the intended deviation, global_lr included"
-    case .separateHARScaling: "HAR test data are standardised by their own mean and deviation"
+    case .separateHARScaling:
+      "HAR's train.csv and test.csv are each standardised by their own mean and deviation before they are joined"
+    case .harClassesByName:
+      "HAR labels are numbered alphabetically, the test set is one batch, a step of mask training draws 100 root samples,"
+        + " the malicious persons are 1 to f, and shares of a person's windows are rounded up"
     case .trimmedBulyan: "Bulyan picks n - 2f - 2 updates, not n - 2f, and takes their trimmed mean"
     case .skipLastEvaluation: "rounds are evaluated when evaluate_every divides them, the last one not always"
     }
