@@ -13,10 +13,10 @@ import Testing
   // The expected keys are SHA-256 sums of the JSON, computed by another program.
   @Test func keysAreTheHashOfCanonicalJSON() {
     #expect(
-      Cell(parameters: [:], dataDigest: nil).key == "ff693392e77d8cdb430559090f7341b78b9d3e11bea2c9efadd239ca78ef8cdf")
+      Cell(parameters: [:], dataDigest: nil).key == "8e037f133d3eb6426cf4f28fb20ddd5e64ae4a6f8bfb136e7081d7aebb6bbfbb")
     #expect(
       Cell(parameters: parameters, dataDigest: "abc").key
-        == "008bfd3c5f76816b030f14cf6c79b38903a499fef7defe97a84eea573246e289")
+        == "79837fb215e8c3bbe423592fb41d2636942bff0b9ef97489eb9bb6510b7d9531")
   }
 
   @Test func oneAndOnePointZeroHaveOneKey() {
@@ -111,7 +111,7 @@ import Testing
     let text = try String(contentsOfFile: path, encoding: .utf8)
     #expect(
       text
-        == #"{"data":null,"key":"\#(cell.key)","numericsVersion":2,"parameters":{"attack":"none","bias":0.5,"seed":3}}"#
+        == #"{"data":null,"key":"\#(cell.key)","numericsVersion":\#(numericsVersion),"parameters":{"attack":"none","bias":0.5,"seed":3}}"#
         + "\n")
     #expect(try Cell.read(from: path) == cell)
   }
@@ -133,8 +133,8 @@ import Testing
     #expect(complaint("") == "cell.json: is no cell: not a JSON map")
     #expect(complaint("{}") == "cell.json: is no cell: no parameters")
     #expect(
-      complaint(cell.json.replacing(#""numericsVersion":2"#, with: #""numericsVersion":0"#))
-        == "cell.json: is of numerics version 0, this program of 2")
+      complaint(cell.json.replacing(#""numericsVersion":\#(numericsVersion)"#, with: #""numericsVersion":0"#))
+        == "cell.json: is of numerics version 0, this program of \(numericsVersion)")
   }
 
   @Test func aMissingFileIsTold() {
