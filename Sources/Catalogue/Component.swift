@@ -12,6 +12,8 @@ package protocol Component: Codable, Sendable {
   static var summary: String { get }
   /// Where it is defined: authors, title, venue; empty where there is no paper.
   static var source: String { get }
+  /// What it does otherwise than its source, where that may change results; empty where nothing does.
+  static var departures: String { get }
   static var parameters: [Parameter] { get }
   /// The parameter that a value given in place of a map of parameters is for, as in `{linear: 100}`.
   static var shorthand: String? { get }
@@ -23,6 +25,7 @@ extension Component {
   package static var aliases: [String] { [] }
   package static var parameters: [Parameter] { [] }
   package static var source: String { "" }
+  package static var departures: String { "" }
   package static var shorthand: String? { nil }
 
   /// The default of each parameter, under its manifest name; a parameter without one is `.null`.

@@ -95,7 +95,7 @@ struct AggregateCommand: ParsableCommand {
       "rule": .string(name),
       "kept": each { $0.kept.map { .list($0.map { .integer($0 ? 1 : 0) }) } ?? .null },
       "weights": each { $0.weights.map { .list($0.map(Value.finite)) } ?? .null },
-      "scores": each { $0.scores.map { .list($0.map(Value.finite)) } ?? .null },
+      "scores": each { $0.scores.map { .list($0.map { $0.map(Value.finite) ?? .null }) } ?? .null },
       "notes": each { $0.note.map(Value.string) ?? .null },
       "seconds": .number(seconds),
     ])

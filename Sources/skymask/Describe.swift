@@ -47,6 +47,7 @@ struct Describe: ParsableCommand {
   private func describe(_ member: any Component.Type, of family: Family) throws {
     Output.say("\(member.name) (\(family.name)): \(member.summary)")
     if !member.source.isEmpty { Output.say("  source: \(member.source)") }
+    if !member.departures.isEmpty { Output.say("  departs from it: \(member.departures)") }
     if !member.aliases.isEmpty { Output.say("  also: \(member.aliases.joined(separator: ", "))") }
     let defaults = try member.defaults()
     for parameter in member.parameters {

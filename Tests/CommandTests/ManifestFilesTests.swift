@@ -73,12 +73,15 @@ import Testing
     }.joined()
     let checked = try await place.run(["check"] + paths)
     #expect(checked.code == 0)
-    #expect(checked.err == "")
+    // One of the sizes and biases of the paper's root sets leaves classes out, as that comparison means it.
+    let warning =
+      "\(ManifestFilesTests.experiments)/paper/root.yaml:9:40: warning: the root set has no sample of 6 of the 10"
+    #expect(checked.err.hasPrefix(warning) && checked.err.matches(of: /warning:|error:/).count == 1)
     #expect(checked.out == expected)
     // Elsewhere, where the data are not.
     let without = try await place.run(["check", "--without-data", "--data", "nowhere"] + paths)
     #expect(without.code == 0)
-    #expect(without.err == "")
+    #expect(without.err == checked.err)
     #expect(without.out == expected)
     let missing = try await place.run(["check", "--data", "nowhere"] + paths.filter { $0.contains("/cifar-10") })
     #expect(missing.code == 65)

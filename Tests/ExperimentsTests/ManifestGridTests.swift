@@ -226,7 +226,14 @@ import Testing
   @Test func whatFollowsAnotherParameterIsResolved() throws {
     #expect(try value("byzantine: 7", "assumed_byzantine") == .integer(7))
     #expect(try value("byzantine: 7, assumed_byzantine: 3", "assumed_byzantine") == .integer(3))
+    // Where few take part, rules assume the share of malicious ones among them.
+    #expect(try value("byzantine: 20, clients_per_round: 10", "assumed_byzantine") == .integer(2))
+    #expect(try value("byzantine: 20, clients_per_round: 10, assumed_byzantine: 3", "assumed_byzantine") == .integer(3))
+    #expect(try value("byzantine: 1, clients_per_round: 10", "assumed_byzantine") == .integer(1))
     #expect(try value("seed: 9", "data_seed") == .integer(9))
+    #expect(try value("dataset: cifar-100", "root.bias") == .number(0.01))
+    #expect(try value("dataset: cifar-100, root.bias: 0.1", "root.bias") == .number(0.1))
+    #expect(try value("dataset: cifar-10", "root.bias") == .number(0.1))
     #expect(try lines("name: t\nseeds: [4, 5]\n", "seed", "data_seed") == ["4 4", "5 5"])
     #expect(try lines("name: t\nseeds: [4, 5]\ndefaults: {data_seed: 1}\n", "seed", "data_seed") == ["4 1", "5 1"])
   }

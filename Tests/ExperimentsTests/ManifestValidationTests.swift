@@ -48,7 +48,7 @@ import YAML
 
   @Test func whatSoFewRoundsDoNotShowIsAWarning() throws {
     let text = "name: t\ngrid:\n  aggregator: [median, fldetector]\n  rounds: [30, 31, 20]\n"
-    let reservation = try #require(FLDetector().reservation(rounds: 30))
+    let reservation = try #require(FLDetector().reservation(rounds: 30, clients: 100, participants: 100))
     #expect(
       try manifest(text).sweep().warnings.map(\.description) == [
         """
@@ -111,5 +111,36 @@ import YAML
       """
     }
     #expect(told == [expected].compactMap { $0 })
+  }
+
+  @Test func aClassWithoutARootSampleIsAWarning() throws {
+    let text = "name: t\ngrid:\n  dataset: [cifar-10, cifar-100]\n  root.bias: [0.1, 0.5]\n"
+    #expect(
+      try manifest(text).sweep().warnings.map(\.description) == [
+        """
+        m.yaml:4:15: warning: the root set has no sample of 9 of the 100 classes: root.size is 100 and root.bias 0.1
+            4 |   root.bias: [0.1, 0.5]
+              |               ^~~
+              in the cell: dataset cifar-100, attack none, aggregator fedavg, clients 100, byzantine 20
+        """,
+        """
+        m.yaml:4:20: warning: the root set has no sample of 49 of the 100 classes: root.size is 100 and root.bias 0.5
+            4 |   root.bias: [0.1, 0.5]
+              |                    ^~~
+              in the cell: dataset cifar-100, attack none, aggregator fedavg, clients 100, byzantine 20
+        """,
+      ])
+    #expect(try manifest("name: t\ndefaults: {dataset: cifar-100}\n").sweep().warnings.isEmpty)
+    #expect(
+      try manifest("name: t\ndefaults: {root.size: 5}\n").sweep().warnings.map(\.message) == [
+        "the root set has no sample of 5 of the 10 classes: root.size is 5 and root.bias 0.1"
+      ])
+  }
+
+  @Test func fewerParticipantsThanMaliciousClientsAreNoObjection() {
+    let text = "name: t\ndefaults: {clients: 50, byzantine: 20, clients_per_round: 10}\ngrid: {attack: [ATTACK]}\n"
+    for attack in ["lie-backdoor", "{min-max: {knowledge: benign}}", "{fang-trim: {knowledge: benign}}"] {
+      #expect(complaint(text.replacing("ATTACK", with: attack)) == "no error: 1 cells")
+    }
   }
 }

@@ -12,6 +12,8 @@ final class Resolver {
   private var quirkLists: [[Piece?]: Piece] = [:]
   /// The pieces of names that no manifest gives, such as a data set's own model.
   private var named: [String: Setting] = [:]
+  /// The pieces of values that no manifest gives and no component has.
+  private var derivedPieces: [Value: Piece] = [:]
   /// Every setting is kept, so that no identifier is given out again.
   private var kept: [Setting] = []
 
@@ -49,6 +51,9 @@ final class Resolver {
     for (index, slot) in draft.slots.enumerated() where index != Index.dataset {
       if Schema.family(index) == nil {
         pieces[index] = slot?.setting.piece
+        if slot == nil, index == Index.rootBias, let datasetType {
+          pieces[index] = derived(.number(datasetType.defaultRootBias))
+        }
         continue
       }
       let ownChoice: String? =
@@ -66,7 +71,11 @@ final class Resolver {
 
   /// The values that follow from others.
   private func fill(_ pieces: inout [Piece?]) {
-    if pieces[Index.assumedByzantine]?.value == .null { pieces[Index.assumedByzantine] = pieces[Index.byzantine] }
+    if pieces[Index.assumedByzantine]?.value == .null {
+      let share = CellParameters.derived("assumed_byzantine") { pieces[Schema.index($0)]?.value }
+      let byzantine = pieces[Index.byzantine]
+      pieces[Index.assumedByzantine] = share == byzantine?.value ? byzantine : share.map(derived)
+    }
     if let perRound = pieces[Index.clientsPerRound], perRound.value == pieces[Index.clients]?.value {
       pieces[Index.clientsPerRound] = Resolver.none
     }
@@ -76,6 +85,13 @@ final class Resolver {
       pieces[Index.loss] = Resolver.batchSoftmax
     }
     seed(&pieces)
+  }
+
+  private func derived(_ value: Value) -> Piece {
+    if let known = derivedPieces[value] { return known }
+    let piece = Piece(value.canonical, mark: nil)
+    derivedPieces[value] = piece
+    return piece
   }
 
   private static let none = Piece(.null, mark: nil)

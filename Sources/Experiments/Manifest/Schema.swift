@@ -44,11 +44,6 @@ enum Schema {
     parameters[$0].name.utf8.lexicographicallyPrecedes(parameters[$1].name.utf8)
   }.map { ($0, Value.string(parameters[$0].name).canonicalJSON + ":") }
 
-  /// Parameters that take another's value where they are given none: index to index.
-  static let leaders = [
-    index("assumed_byzantine"): index("byzantine"), index("data_seed"): index("seed"),
-  ]
-
   /// The family of a parameter that is a component.
   static func family(_ index: Int) -> Family? { families[index] }
 

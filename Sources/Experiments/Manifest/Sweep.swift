@@ -63,10 +63,13 @@ package struct Sweep: Sendable {
     return keys
   }
 
-  /// Whether a parameter is, in every cell, only what another one is.
+  /// Whether a parameter is, in every cell, only what follows from others.
   private func follows(_ index: Int) -> Bool {
-    guard let leader = Schema.leaders[index] else { return false }
-    return resolved.allSatisfy { $0.pieces[index] == $0.pieces[leader] }
+    let name = Schema.parameters[index].name
+    return resolved.allSatisfy { cell in
+      let derived = CellParameters.derived(name) { cell.pieces[Schema.index($0)]?.value }
+      return derived != nil && derived == cell.pieces[index]?.value
+    }
   }
 
   /// The different pieces of a parameter, in the order of the cells; nil among them where a cell lacks it.

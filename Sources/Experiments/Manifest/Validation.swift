@@ -45,6 +45,8 @@ struct Validation {
     static let attack = Schema.index("attack")
     static let aggregator = Schema.index("aggregator")
     static let rounds = Schema.index("rounds")
+    static let rootSize = Schema.index("root.size")
+    static let rootBias = Schema.index("root.bias")
   }
 
   init(_ diagnostics: Diagnostics, fallback: Mark) {
@@ -79,7 +81,7 @@ struct Validation {
       if let objection = rule.objection(clients: participants, byzantine: assumed) {
         note(objection, by: piece, in: cell)
       } else if let rounds = cell.pieces[Index.rounds]?.value.asInt,
-        let reservation = rule.reservation(rounds: rounds)
+        let reservation = rule.reservation(rounds: rounds, clients: clients, participants: participants)
       {
         note(reservation, by: piece, in: cell, isWarning: true)
       }
@@ -87,10 +89,11 @@ struct Validation {
     if let piece = cell.pieces[Index.attack], let attack = piece.member as? any Attack,
       let dataset = cell.pieces[Index.dataset]?.member as? any Dataset,
       let objection = attack.objection(
-        clients: participants, byzantine: byzantine, inputShape: dataset.inputShape, classes: dataset.classes)
+        clients: clients, byzantine: byzantine, inputShape: dataset.inputShape, classes: dataset.classes)
     {
       note(objection, by: piece, in: cell)
     }
+    checkRoot(of: cell)
     if let piece = cell.pieces[Index.partition], let partition = piece.member as? any Partition,
       let data = cell.pieces[Index.dataset], let dataset = data.member as? any Dataset,
       let objection = partition.objection(clients: clients, ownership: dataset.ownership)
@@ -99,6 +102,22 @@ struct Validation {
       note(objection, by: piece, at: piece.mark ?? clientsPiece.mark ?? data.mark, in: cell)
     }
     checkModel(of: cell)
+  }
+
+  /// Whether every class has a sample in the root set.
+  private mutating func checkRoot(of cell: ResolvedCell) {
+    guard let data = cell.pieces[Index.dataset], let dataset = data.member as? any Dataset,
+      type(of: dataset).rootShare == nil,
+      let size = cell.pieces[Index.rootSize], let count = size.value.asInt,
+      let bias = cell.pieces[Index.rootBias], let share = bias.value.asDouble
+    else { return }
+    let classes = dataset.classes
+    guard classes > 1 else { return }
+    let missing = RootSet.counts(size: count, classes: classes, bias: share).count { $0 == 0 }
+    guard missing > 0 else { return }
+    note(
+      "the root set has no sample of \(missing) of the \(classes) classes: root.size is \(size.json) and root.bias"
+        + " \(bias.json)", by: data, at: bias.mark ?? size.mark ?? data.mark, in: cell, isWarning: true)
   }
 
   /// Whether the model can take the data set's samples.

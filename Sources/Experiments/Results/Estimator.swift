@@ -1,5 +1,6 @@
 internal import Catalogue
 internal import Federated
+internal import NeuralNet
 internal import Synchronization
 
 /// What a cell is expected to take.
@@ -172,12 +173,13 @@ extension Estimator {
     let server =
       opponents?.trainsServer(size) == true
       ? epochs * speed.pass(samples: root, batch: batch) + speed.secondsPerUpdate : 0
+    let loss = cell.parameters["loss"]?.asString.flatMap(Loss.init(rawValue:)) ?? .crossEntropy
     return (
       round: training + server + speed.seconds(of: work)
         + work.rootPasses * (speed.pass(samples: root, batch: root) + speed.secondsPerUpdate)
         + work.attackerPasses * size.byzantine * client,
       evaluation: Double(workload.testSamples) * speed.secondsPerEvaluatedSample
-        * (isAttacked ? opponents?.evaluations(inputShape: workload.inputShape) ?? 1 : 1)
+        * (isAttacked ? opponents?.evaluations(inputShape: workload.inputShape, loss: loss) ?? 1 : 1)
     )
   }
 

@@ -15,7 +15,6 @@ extension KnownCell {
 
   private static let data = "data"
   private static let numerics = "numericsVersion"
-  private static let leaders = ["assumed_byzantine": "byzantine", "data_seed": "seed"]
 
   /// The value of a column, nil where there is none. What a parameter only takes from another is no value of its own.
   func value(of column: String) -> Value? {
@@ -24,7 +23,7 @@ extension KnownCell {
     case KnownCell.numerics: return .integer(numericsVersion)
     default:
       let value = parameters[column]
-      if let leader = KnownCell.leaders[column], value == parameters[leader] { return nil }
+      if let derived = CellParameters.derived(column, from: { parameters[$0] }), derived == value { return nil }
       return value
     }
   }

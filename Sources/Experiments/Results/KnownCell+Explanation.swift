@@ -42,8 +42,8 @@ extension KnownCell {
     switch name {
     case "model": own = (dataset as? any Dataset.Type).map { .string($0.defaultModel) }
     case "partition": own = (dataset as? any Dataset.Type).map { .string($0.defaultPartition) }
-    case "assumed_byzantine": own = parameters["byzantine"]
-    case "data_seed": own = parameters["seed"]
+    case "assumed_byzantine", "data_seed": own = CellParameters.derived(name) { parameters[$0] }
+    case "root.bias": own = (dataset as? any Dataset.Type).map { .number($0.defaultRootBias) }
     case "quirks":
       let all = parameters["profile"] == .string("official-code") ? Quirk.allCases.map(\.rawValue).sorted() : []
       own = .list(all.map(Value.string))

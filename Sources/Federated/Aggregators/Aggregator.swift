@@ -10,8 +10,9 @@ package protocol Aggregator: Component {
   static var needsRootUpdate: Bool { get }
   /// A reason why this rule cannot serve so many clients, for `skymask check`; nil when it can.
   func objection(clients: Int, byzantine: Int) -> String?
-  /// What so few rounds do not show of this rule, for a warning of `skymask check`; nil when there is nothing to say.
-  func reservation(rounds: Int) -> String?
+  /// What so few rounds, or so few participants of a round, do not show of this rule, for a warning of `skymask check`; nil
+  /// when there is nothing to say.
+  func reservation(rounds: Int, clients: Int, participants: Int) -> String?
   /// What a round takes, without training the server on the root set.
   func work(_ size: RoundSize) -> RoundWork
   func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate
@@ -20,7 +21,7 @@ package protocol Aggregator: Component {
 extension Aggregator {
   package static var needsRootUpdate: Bool { false }
   package func objection(clients: Int, byzantine: Int) -> String? { nil }
-  package func reservation(rounds: Int) -> String? { nil }
+  package func reservation(rounds: Int, clients: Int, participants: Int) -> String? { nil }
   package func work(_ size: RoundSize) -> RoundWork { RoundWork(values: size.values) }
 }
 
@@ -35,6 +36,8 @@ package struct AggregatorRound {
   /// The model before the round, d.
   package var parameters: [Float]
   package var localLearningRate: Double
+  /// What the server multiplies the answer by.
+  package var globalLearningRate: Double
   /// Where each tensor stands in a row.
   package var layout: ParameterLayout
   /// The coordinates that norms, distances, cosines and clusterings are over: all, or under
@@ -55,7 +58,8 @@ package struct AggregatorRound {
 
   package init(
     updates: Matrix, byzantine: Int, rootUpdate: [Float]? = nil, parameters: [Float], localLearningRate: Double,
-    layout: ParameterLayout, distanceColumns: Range<Int>, sampleCounts: [Int]? = nil, senders: [Int]? = nil,
+    globalLearningRate: Double = 1, layout: ParameterLayout, distanceColumns: Range<Int>, sampleCounts: [Int]? = nil,
+    senders: [Int]? = nil,
     quirks: Set<Quirk> = [], random: RandomSource, clusteringRandom: RandomSource, rootLoss: (any RootLoss)? = nil
   ) {
     self.updates = updates
@@ -63,6 +67,7 @@ package struct AggregatorRound {
     self.rootUpdate = rootUpdate
     self.parameters = parameters
     self.localLearningRate = localLearningRate
+    self.globalLearningRate = globalLearningRate
     self.layout = layout
     self.distanceColumns = distanceColumns
     self.sampleCounts = sampleCounts
@@ -95,15 +100,15 @@ package struct Aggregate {
   package var kept: [Bool]?
   /// For each received row, its weight in u; nil where the rule does not weigh.
   package var weights: [Double]?
-  /// For each received row, the number that the rule judged it by, if there is one.
-  package var scores: [Double]?
+  /// For each received row, the number that the rule judged it by, if there is one; nil for a row that it did not judge.
+  package var scores: [Double?]?
   /// Where the rule's clustering saw the updates; nil where it has none.
   package var plane: MaskPlane?
   /// A remark for the log, such as SkyMask's "nobody kept, the root update stands in".
   package var note: String?
 
   package init(
-    update: [Float], kept: [Bool]? = nil, weights: [Double]? = nil, scores: [Double]? = nil,
+    update: [Float], kept: [Bool]? = nil, weights: [Double]? = nil, scores: [Double?]? = nil,
     plane: MaskPlane? = nil, note: String? = nil
   ) {
     self.update = update

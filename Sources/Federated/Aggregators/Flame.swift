@@ -5,10 +5,14 @@ package import Catalogue
 /// Nguyen et al., "FLAME: taming backdoors in federated learning", USENIX Security 2022. HDBSCAN on cosine distances
 /// with clusters of at least ⌊n/2⌋ + 1 keeps the cluster or, as the whole may be one, its core. Those kept are clipped
 /// to the median S of all lengths (the lower one of an even number); each coordinate of their mean gets normal noise of
-/// deviation S · √(2 ln(1.25/δ)) / ε, the square of that under the quirk `squared-flame-noise`. An update with a NaN or
-/// infinity takes no part and is rejected; one of length 0 is at distance 1 from all others. Departs from the paper in
-/// nothing else; where it is silent: a cluster of one is everybody, and when nobody clusters the update is 0, and the
-/// round says so.
+/// deviation S·λ, λ = √(2 ln(1.25/δ)) / ε. Under the quirk `squared-flame-noise` it is global_lr · (S·λ)², so that the
+/// model gets noise of deviation (global_lr · S·λ)². An update with a NaN or infinity takes no part and is rejected; one
+/// of length 0 is at distance 1 from all others.
+///
+/// Departs from the paper, as the published SkyMask code does, in what is clustered: the updates, where the paper's
+/// Algorithm 1 takes the cosine distances of the clients' models, as other implementations do. Models of one round share
+/// the global model, so their cosines lie closer together. Where the paper is silent: a cluster of one is everybody, and
+/// when nobody clusters the update is 0, and the round says so.
 ///
 /// - Throws: `AggregationError.tooFewClients` when no update came; `notFinite` when none is finite.
 /// - Complexity: O(n² · d) time, O(n²) extra space.
@@ -16,6 +20,8 @@ package struct Flame: Aggregator {
   package static let name = "flame"
   package static let summary = "clipped mean of the largest cluster by cosine distance, with noise"
   package static let source = "Nguyen et al., FLAME: taming backdoors in federated learning, USENIX Security 2022"
+  package static let departures =
+    "clusters the clients' updates, as the published SkyMask code does; the paper clusters their models"
   package static let parameters = [
     Parameter("noise", .flag, "whether normal noise is added to the mean"),
     Parameter("epsilon", .number(.positive), "privacy budget: the noise's deviation is in proportion to 1 / epsilon"),
@@ -82,7 +88,8 @@ package struct Flame: Aggregator {
 
   private func addNoise(to update: inout [Float], length: Double, _ round: AggregatorRound) {
     let intended = length * (2 * Functions.log(1.25 / delta)).squareRoot() / epsilon
-    let deviation = round.quirks.contains(.squaredFlameNoise) ? intended * intended : intended
+    let isSquared = round.quirks.contains(.squaredFlameNoise)
+    let deviation = isSquared ? round.globalLearningRate * intended * intended : intended
     var random = round.random
     update.withUnsafeMutableBufferPointer { update in
       for index in update.indices { update[index] += Float(deviation * random.gaussian()) }

@@ -41,14 +41,16 @@ struct KrumRanking {
   /// The `most` rows that have the best score in turn, each taken out before the next is looked for; fewer when fewer
   /// are finite.
   ///
-  /// - Parameter neighbours: how many distances a score sums, at most all that are left; nil for those left − f − 2.
+  /// - Parameters:
+  ///   - neighbours: how many distances a score sums, at most all that are left; nil for those left − f − 2.
+  ///   - leastNeighbours: how many it sums at least, where so many are left.
   /// - Complexity: O(most · n²).
-  func picks(_ most: Int, byzantine: Int, neighbours: Int? = nil) -> [Int] {
+  func picks(_ most: Int, byzantine: Int, neighbours: Int? = nil, leastNeighbours: Int = 0) -> [Int] {
     var isLeft = [Bool](repeating: true, count: rows.count)
     var picked: [Int] = []
     while picked.count < min(most, rows.count) {
       let left = count - picked.count
-      let wanted = min(neighbours ?? left - byzantine - 2, left - 1)
+      let wanted = min(max(neighbours ?? left - byzantine - 2, leastNeighbours), left - 1)
       var best: (index: Int, score: Double)?
       for index in rows.indices where isLeft[index] {
         let score = score(index, isLeft, neighbours: wanted)

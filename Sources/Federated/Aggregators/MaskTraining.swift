@@ -14,7 +14,7 @@ struct MaskTraining {
   var clip: Float
   /// What an update counts in a client's model: 1, or the local learning rate under `scaled-mask-weights`.
   var scale: Float
-  /// Whether every tensor is rebuilt from the first entries of an update.
+  /// Whether every tensor is rebuilt from the first entries of an update, in the published order.
   var fromFirstEntries: Bool
 
   struct Result {
@@ -51,6 +51,7 @@ struct MaskTraining {
     var losses: [Float] = []
     var steps = 0
     var last = Float.infinity
+    let updates = fromFirstEntries ? updates.firstEntries(layout) : updates
 
     mix(updates, &masks, layout, gradient: nil, &mixed, &sums)
     for step in 0..<maxSteps {
@@ -99,5 +100,40 @@ struct MaskTraining {
         }
       }
     }
+  }
+}
+
+extension Rows {
+  /// As many entries of each row as the largest trainable tensor has, in the published order.
+  fileprivate func firstEntries(_ layout: ParameterLayout) -> Rows {
+    let largest = layout.tensors.filter { $0.offset < layout.trainableCount }.map(\.count).max() ?? 0
+    let order = layout.publishedOrder.prefix(largest)
+    if order.elementsEqual(0..<largest) { return self }
+    let values = withPointers { rows in
+      (0..<count).flatMap { row in order.map { rows[row]?[$0] ?? 0 } }
+    }
+    return Rows(Matrix(rows: count, columns: largest, values: values))
+  }
+}
+
+extension ParameterLayout {
+  /// The coordinates in the order in which PyTorch keeps a model's state: a batch norm's running mean and variance stand
+  /// right behind its scale and shift.
+  var publishedOrder: [Int] {
+    let layer = { (tensor: Tensor) in tensor.name.split(separator: ".").dropLast().joined(separator: ".") }
+    let (trained, statistics) = (
+      tensors.filter { $0.offset < trainableCount }, tensors.filter { $0.offset >= trainableCount }
+    )
+    var order: [Int] = []
+    var placed = 0
+    for (index, tensor) in trained.enumerated() {
+      order += tensor.range
+      if index + 1 < trained.count, layer(trained[index + 1]) == layer(tensor) { continue }
+      while placed < statistics.count, layer(statistics[placed]) == layer(tensor) {
+        order += statistics[placed].range
+        placed += 1
+      }
+    }
+    return order + statistics[placed...].flatMap(\.range)
   }
 }

@@ -17,6 +17,9 @@ package struct MultiKrum: Aggregator {
   package static let summary = "mean of the updates closest to their nearest neighbours"
   package static let source =
     "Blanchard et al., Machine learning with adversaries: Byzantine tolerant gradient descent, NeurIPS 2017"
+  package static let departures =
+    "selection iterative, as the published SkyMask code does: takes the best update out and scores the rest anew; the paper"
+    + " takes the best scores of a single pass"
   package static let parameters = [
     Parameter(
       "selection", .choice(["iterative", "single-pass"]),

@@ -18,6 +18,9 @@ package struct Tolpegin: Aggregator {
   package static let summary = "mean of the larger of two k-means groups in the plane of principal components"
   package static let source =
     "Tolpegin et al., Data poisoning attacks against federated learning systems, ESORICS 2020"
+  package static let departures =
+    "looks at one round alone and, with layer all, at all coordinates, as the published SkyMask code does; the paper looks"
+    + " at the last layer's rows of one class over many rounds"
   package static let parameters = [
     Parameter("layer", .choice(["all", "last"]), "the coordinates that are compared: all, or those of the last layer")
   ]

@@ -22,6 +22,9 @@ package struct Adaptive: Attack {
   package static let summary = "directions found by trial that turn a known rule's answer round"
   package static let source =
     "Cao et al., FLTrust: Byzantine-robust federated learning via trust bootstrapping, NDSS 2021"
+  package static let departures =
+    "starts between Fang's trim attack and the attacker's own update; trial directions have uniform entries and"
+    + " length 1; a step that would lower the gain is not taken"
   package static let parameters = [
     Parameter("against", .choice(Target.allCases.map(\.rawValue)), "the rule that it is made for"),
     Parameter("gamma", .number(.positive), "length of a trial step"),
@@ -60,10 +63,10 @@ package struct Adaptive: Attack {
   package func craft(_ round: AttackRound) throws -> Matrix {
     if against == .fltrust, round.rootUpdate == nil { throw AttackError.needsRootUpdate(attack: Self.name) }
     guard round.byzantine > 0, var search = AdaptiveSearch(round, self) else { return round.updates }
-    var random = round.random
+    var random = Self.random(round)
     for _ in 0..<sweeps {
       for attacker in 0..<round.byzantine {
-        for _ in 0..<steps { search.step(attacker, gamma: gamma, eta: eta, &random) }
+        for _ in 0..<steps { search.step(attacker, gamma: gamma, eta: eta, &random[attacker]) }
       }
     }
     var crafted = round.updates
@@ -73,5 +76,10 @@ package struct Adaptive: Attack {
       }
     }
     return crafted
+  }
+
+  /// The numbers of each attacker's steps: its own, and none of those that the trim attack draws for the start.
+  static func random(_ round: AttackRound) -> [RandomSource] {
+    (0..<round.byzantine).map { round.random.numbered($0 + 1) }
   }
 }

@@ -16,7 +16,7 @@ package protocol Attack: Component {
   func poison(labels: inout [UInt8], classes: Int)
   /// The trigger and what it is to be taken for; nil when the attack is no backdoor, or has `objection`s to the shape.
   func backdoor(inputShape: [Int]) -> Backdoor?
-  /// How many of a malicious client's `samples`, the first of them, bear the trigger and its label in honest training.
+  /// How many of a malicious client's `samples`, drawn at random, bear the trigger and its label in honest training.
   func triggeredCount(of samples: Int) -> Int
   /// What crafting a round's updates takes.
   func work(_ size: RoundSize) -> RoundWork

@@ -20,6 +20,9 @@ package struct FangKrum: Attack {
   package static let summary = "the longest step against the honest direction that Krum still picks"
   package static let source =
     "Fang et al., Local model poisoning attacks to Byzantine-robust federated learning, USENIX Security 2020"
+  package static let departures =
+    "all attackers send the same vector; lambda starts elsewhere, and where it falls to 1e-5 they send mean - lambda * sign, as"
+    + " the published SkyMask code does"
   package static let parameters = [Knowledge.parameter]
 
   package var knowledge = Knowledge.all

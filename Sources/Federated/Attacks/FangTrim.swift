@@ -10,6 +10,10 @@ package import Catalogue
 /// it know the attackers' own updates, which here is `knowledge: own`. Known updates that hold a NaN or infinity are
 /// left out; when none is left the attackers send their own. Quirk: `attack-sees-root`.
 ///
+/// Departs from the paper, as the published SkyMask code does, where s·a > 0: the paper draws uniformly between a/2 and a
+/// (its b is 2), and a/r of a uniform r lies nearer to a/2: half of it below 2a/3, not 3a/4. And in taking updates where
+/// the paper takes models, which moves the zero that a's sign is about.
+///
 /// - Complexity: O(n · d) time, O(d) extra space.
 package struct FangTrim: Attack {
   package static let name = "fang-trim"
@@ -17,6 +21,9 @@ package struct FangTrim: Attack {
   package static let summary = "updates just beyond the benign ones, on the side that hurts"
   package static let source =
     "Fang et al., Local model poisoning attacks to Byzantine-robust federated learning, USENIX Security 2020"
+  package static let departures =
+    "where the end a lies on the honest side of zero it sends a / r with r uniform in [1, 2), as the published SkyMask"
+    + " code does; the paper draws uniformly between a / 2 and a"
   package static let parameters = [
     Parameter("partial", .flag, "whether the ends are guessed from mean and deviation"), Knowledge.parameter,
   ]

@@ -31,8 +31,12 @@ package enum Knowledge: String, Codable, Sendable, CaseIterable {
 extension AttackRound {
   /// The updates that an attack's statistics are over: those it knows, and under `attack-sees-root` the root update.
   func known(_ knowledge: Knowledge) -> Rows {
-    let root = quirks.contains(.attackSeesRoot) ? rootUpdate : nil
-    return Rows(updates, knowledge.rows(clients: updates.rows, byzantine: byzantine), extra: root)
+    updates(knownBy: knowledge, and: quirks.contains(.attackSeesRoot) ? rootUpdate : nil)
+  }
+
+  /// The clients' updates that it knows, and perhaps one more.
+  func updates(knownBy knowledge: Knowledge, and extra: [Float]? = nil) -> Rows {
+    Rows(updates, knowledge.rows(clients: updates.rows, byzantine: byzantine), extra: extra)
   }
 
   /// The honest updates that a rule would see beside crafted ones, as far as they are known.

@@ -9,10 +9,11 @@ internal import NeuralNet
 /// trainable tensors of the mean square of w₀ − w − μ, where μ is the known updates' mean; gradients are not clamped. It
 /// sends w₀ − w, each coordinate clamped to μ ± zσ, σ the sample deviation. Departs from the paper where the published
 /// code does: the clamp is to what is known of the benign clients, and the trigger's value depends on the channels.
+/// Under `attack-sees-root` the root update counts in the clamp's μ and σ, not in the training's μ.
 ///
 /// Known updates that hold a NaN or infinity are left out, and a coordinate whose training ended in NaN becomes μ. When
 /// none is left the attackers send their honest updates. Where there is nothing to train on, the attackers' own updates
-/// are clamped. Quirk: `attack-sees-root`.
+/// are clamped.
 ///
 /// - Complexity: O(n · d) time, O(d) extra space, and `passes` passes of training for each attacker.
 package struct LIEBackdoor: Attack {
@@ -21,6 +22,9 @@ package struct LIEBackdoor: Attack {
   package static let summary = "a trained backdoor, clamped to within z deviations of the benign updates"
   package static let source =
     "Baruch et al., A little is enough: circumventing defenses for distributed learning, NeurIPS 2019"
+  package static let departures =
+    "the clamp is to what is known of the benign clients, and the trigger's value depends on the channels, as in the"
+    + " published SkyMask code"
   package static let parameters =
     Backdoor.parameters + [
       Parameter(
@@ -62,9 +66,11 @@ package struct LIEBackdoor: Attack {
     let known = round.known(knowledge).finite()
     guard round.byzantine > 0, known.count > 0 else { return round.updates }
     let statistics = known.statistics()
+    let seen = round.updates(knownBy: knowledge).finite()
+    let goal = seen.count > 0 ? seen.mean() : statistics.mean
     var crafted = round.updates
     for attacker in 0..<round.byzantine {
-      let trained = try train(attacker, round, mean: statistics.mean) ?? round.updates.row(attacker)
+      let trained = try train(attacker, round, mean: goal) ?? round.updates.row(attacker)
       crafted.withMutableRow(attacker) { row in
         for k in row.indices {
           let (mean, reach) = (statistics.mean[k], Float(z) * statistics.deviation[k])

@@ -2,7 +2,7 @@ package import Catalogue
 
 /// A backdoor by false samples, sent so large that it replaces the mean of all updates.
 ///
-/// Bagdasaryan et al., "How to backdoor federated learning", AISTATS 2020 (model replacement). Half of a malicious
+/// Bagdasaryan et al., "How to backdoor federated learning", AISTATS 2020 (model replacement). A random half of a malicious
 /// client's samples get a trigger, the top left corner of the picture, and the target as label; the client trains as
 /// honest ones do, and sends its update `factor` times, n/f times by default, n and f counting the round's
 /// participants. Departs from the paper in that all attackers share the task, each scaling by its part of it, and in
@@ -11,8 +11,10 @@ package import Catalogue
 /// - Complexity: O(f · d).
 package struct Scaling: Attack {
   package static let name = "scaling"
-  package static let summary = "a backdoor: half of the samples triggered, the update sent n/f times"
+  package static let summary = "a backdoor: a random half of the samples triggered, the update sent n/f times"
   package static let source = "Bagdasaryan et al., How to backdoor federated learning, AISTATS 2020"
+  package static let departures =
+    "the attackers share the task, each scaling by its part of it; no second term of the loss hides the update"
   package static let parameters =
     Backdoor.parameters + [
       Parameter("trigger_value", .number(NumberRange(-1000...1000)), "the trigger's pixels; others lie from 0 to 1"),

@@ -9,6 +9,8 @@ package struct CIFAR100: PublishedDataset {
   package static let summary = "50,000 + 10,000 photographs, 3 x 32 x 32 pixels, 100 classes"
   package static let source = "Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009"
   package static let defaultModel = "resnet20"
+  /// An even share: at 0.1 the usual 100 root samples would leave nine classes out.
+  package static let defaultRootBias = 0.01
   package static let parameters = [
     Parameter("samples", .optional(.integer(1...50_000)), "only the first so many for training; none = all")
   ]

@@ -25,12 +25,15 @@ package protocol Dataset: Component {
   /// The share of each owner's samples that is the root set, where the data set says so; `root.size` and `root.bias`
   /// have no say then.
   static var rootShare: Double? { get }
+  /// `root.bias` of cells that do not say.
+  static var defaultRootBias: Double { get }
 }
 
 extension Dataset {
   package static var defaultModel: String { "cnn" }
   package static var defaultPartition: String { "label-bias" }
   package static var rootShare: Double? { nil }
+  package static var defaultRootBias: Double { 0.1 }
   package var ownership: Ownership { .unknown }
   /// Those of the usual benchmarks, for a data set that does not say.
   package var sampleCounts: (train: Int, test: Int) { (50_000, 10_000) }
@@ -55,12 +58,27 @@ package struct DataFolder: Sendable {
   package init(_ path: String) { self.path = path }
 }
 
+/// How a cell takes a data set, where a quirk of the published code makes it differ from others.
+package struct Treatment: Sendable, Equatable {
+  /// Whether clients are the owners in the order of their numbers, so that the first f are malicious.
+  package var keepsOwnersInOrder = false
+  /// Whether the test set is evaluated as one batch.
+  package var testsInOneBatch = false
+  /// Whether an owner's share of samples for the test or the root set is rounded up.
+  package var roundsSharesUp = false
+  /// How many samples of the root set a step of mask training draws; nil for all.
+  package var maskBatch: Int?
+
+  package init() {}
+}
+
 /// Training and test samples. Pixels stay bytes.
 package struct Samples: Sendable {
   package var inputShape: [Int]
   package var classes: Int
   package var train: Split
   package var test: Split
+  package var treatment = Treatment()
 
   package init(inputShape: [Int], classes: Int, train: Split, test: Split) {
     self.inputShape = inputShape

@@ -48,6 +48,5 @@ package struct StoredSamples: Sendable {
   /// The SHA-256 of the content, 64 hex digits; what exactly it is taken over is each data set's own to say.
   package var digest: String
   package var train: Samples.Split
-  /// Without samples where the data set itself says which samples are for the test.
   package var test: Samples.Split
 }

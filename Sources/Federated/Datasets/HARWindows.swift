@@ -6,10 +6,18 @@ struct HARWindows {
     "WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING", "LAYING",
   ]
 
+  /// For each label, the place of its activity in alphabetical order.
+  static let numberByName = activities.map { name in UInt8(activities.count { $0 < name }) }
+
+  /// The places of a window's values.
+  static func range(of window: Int) -> Range<Int> { (window * features)..<((window + 1) * features) }
+
   /// Row-major, windows × features.
   private(set) var values: [Float] = []
   private(set) var labels: [UInt8] = []
   private(set) var persons: [Int] = []
+  /// How many windows are from the training files.
+  private(set) var trainCount = 0
   /// Of the files' bytes in order.
   private(set) var digest = ""
 
@@ -23,13 +31,15 @@ struct HARWindows {
   /// - Throws: `DatasetError` that names the file, the line and what is wrong with it.
   init(files: [String]) throws {
     var hash = ContentHash()
-    if files.count == 2 {
-      for path in files { try readCSV(TextTable(path: path, &hash)) }
-    } else {
-      for first in stride(from: 0, to: files.count, by: 3) {
+    let half = files.count / 2
+    for part in [files.prefix(half), files.suffix(half)].map(Array.init) {
+      trainCount = labels.count
+      if half == 1 {
+        try readCSV(TextTable(path: part[0], &hash))
+      } else {
         try readFolder(
-          windows: TextTable(path: files[first], &hash), labels: TextTable(path: files[first + 1], &hash),
-          persons: TextTable(path: files[first + 2], &hash))
+          windows: TextTable(path: part[0], &hash), labels: TextTable(path: part[1], &hash),
+          persons: TextTable(path: part[2], &hash))
       }
     }
     digest = hash.text

@@ -7,8 +7,9 @@ package import Catalogue
 /// client of a fixed size; here each class is shared out among the clients, whose sizes differ. The less `alpha`, the
 /// fewer clients hold most of a class; with `alpha` growing it nears equal shares.
 ///
-/// A class's samples are shuffled and cut at ⌊c·N⌋, c the shares added up. As usual, all shares are drawn again until
-/// every client has `minimum` samples, here 1 at first; after 100 draws it is an error.
+/// A class's samples are shuffled and cut at ⌊c·N⌋, c the shares added up, before the root set is taken out, so that
+/// another root set moves no sample from client to client. As usual, all shares are drawn again until every client has
+/// `minimum` samples, here 1 at first; after 100 draws it is an error.
 package struct Dirichlet: Partition {
   package static let name = "dirichlet"
   package static let summary = "each class is shared out among the clients by a Dirichlet distribution"
@@ -28,27 +29,29 @@ package struct Dirichlet: Partition {
 
   private static let draws = 100
 
-  package func deal(
-    pool: [Int], labels: [UInt8], classes: Int, clients: Int, bias: Double, random: RandomSource
-  ) throws -> [[Int]] {
+  package func lists(of deal: Deal) throws -> [[Int]] {
     let failure = PartitionError.unevenShares(
-      draws: Self.draws, minimum: minimum, clients: clients, samples: pool.count, alpha: alpha)
+      draws: Self.draws, minimum: minimum, clients: deal.clients, samples: deal.pool.count, alpha: alpha)
     // No draw could do.
-    guard pool.count / clients >= minimum else { throw failure }
-    var ofClass = [[Int]](repeating: [], count: classes)
-    for sample in pool { ofClass[Int(labels[sample])].append(sample) }
-    var random = random
-    for label in ofClass.indices { random.shuffle(&ofClass[label]) }
-    for _ in 0..<Self.draws {
-      let lists = share(ofClass, clients: clients, &random)
+    guard deal.pool.count / deal.clients >= minimum else { throw failure }
+    var ofClass = [[Int]](repeating: [], count: deal.classes)
+    for (sample, label) in deal.labels.enumerated() { ofClass[Int(label)].append(sample) }
+    for label in ofClass.indices {
+      var random = deal.random(label)
+      random.shuffle(&ofClass[label])
+    }
+    for draw in 1...Self.draws {
+      let lists = deal.inPool(share(ofClass, of: deal, draw: draw))
       if lists.allSatisfy({ $0.count >= minimum }) { return lists }
     }
     throw failure
   }
 
-  private func share(_ ofClass: [[Int]], clients: Int, _ random: inout RandomSource) -> [[Int]] {
+  private func share(_ ofClass: [[Int]], of deal: Deal, draw: Int) -> [[Int]] {
+    let clients = deal.clients
     var lists = [[Int]](repeating: [], count: clients)
-    for samples in ofClass {
+    for (label, samples) in ofClass.enumerated() {
+      var random = deal.random(label, draw: draw)
       let shares = random.dirichlet(alpha, count: clients)
       var (start, sum) = (0, 0.0)
       for client in 0..<clients {

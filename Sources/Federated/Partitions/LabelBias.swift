@@ -5,7 +5,7 @@ internal import Catalogue
 /// Fang et al., "Local Model Poisoning Attacks to Byzantine-Robust Federated Learning", USENIX Security 2020; Cao et
 /// al., "FLTrust", NDSS 2021. Else it goes to each other group with probability (1 − bias)/(C − 1), then to a client of
 /// the group, each as likely. `bias` = 1/C is i.i.d. The clients are permuted at the end, so that the malicious ones,
-/// which come first, are spread over the groups.
+/// which come first, are spread over the groups. Each sample is dealt by random numbers of its own.
 ///
 /// Departs from the papers where C does not divide n: the sizes of groups differ by one then, and with fewer clients
 /// than classes several groups are one client.
@@ -16,19 +16,15 @@ package struct LabelBias: Partition {
 
   package init() {}
 
-  package func deal(
-    pool: [Int], labels: [UInt8], classes: Int, clients: Int, bias: Double, random: RandomSource
-  ) throws -> [[Int]] {
-    var random = random
-    var lists = [[Int]](repeating: [], count: clients)
-    for sample in pool {
-      let group = Self.group(of: Int(labels[sample]), classes: classes, bias: bias, &random)
-      let members = Self.members(of: group, classes: classes, clients: clients)
+  package func lists(of deal: Deal) throws -> [[Int]] {
+    var lists = [[Int]](repeating: [], count: deal.clients)
+    for sample in deal.pool {
+      var random = deal.random(sample)
+      let group = Self.group(of: Int(deal.labels[sample]), classes: deal.classes, bias: deal.bias, &random)
+      let members = Self.members(of: group, classes: deal.classes, clients: deal.clients)
       lists[members.lowerBound + random.integer(below: members.count)].append(sample)
     }
-    random.shuffle(&lists)
-    try PartitionError.check(lists, samples: pool.count, bias: bias)
-    return lists
+    return try deal.checked(deal.permuted(lists), bias: deal.bias)
   }
 
   /// The clients of a group before they are permuted.

@@ -2,7 +2,8 @@ internal import Catalogue
 
 /// A client for each owner that the data set names, with that owner's samples.
 ///
-/// The clients are permuted, so that the malicious ones, which come first, are any of the owners.
+/// The clients are permuted, so that the malicious ones, which come first, are any of the owners. Quirk:
+/// `har-classes-by-name` leaves them in the order of the owners' numbers.
 package struct Natural: Partition {
   package static let name = "natural"
   package static let summary = "a client for each person or device that the data set names"
@@ -19,28 +20,17 @@ package struct Natural: Partition {
     }
   }
 
-  package func deal(
-    pool: [Int], labels: [UInt8], classes: Int, clients: Int, bias: Double, random: RandomSource
-  ) throws -> [[Int]] {
-    throw PartitionError.noOwners
-  }
-
-  package func deal(
-    pool: [Int], labels: [UInt8], owners: [Int]?, classes: Int, clients: Int, bias: Double, random: RandomSource
-  ) throws -> [[Int]] {
-    guard let owners else { throw PartitionError.noOwners }
+  package func lists(of deal: Deal) throws -> [[Int]] {
+    guard let owners = deal.owners else { throw PartitionError.noOwners }
     let numbers = Set(owners).sorted()
-    guard numbers.count == clients else {
-      throw PartitionError.wrongOwners(owners: numbers.count, clients: clients)
+    guard numbers.count == deal.clients else {
+      throw PartitionError.wrongOwners(owners: numbers.count, clients: deal.clients)
     }
-    var lists = [[Int]](repeating: [], count: clients)
+    var lists = [[Int]](repeating: [], count: deal.clients)
     let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
-    for sample in pool {
+    for sample in deal.pool {
       if let place = places[owners[sample]] { lists[place].append(sample) }
     }
-    var random = random
-    random.shuffle(&lists)
-    try PartitionError.check(lists, samples: pool.count, bias: nil)
-    return lists
+    return try deal.checked(deal.keepsOwnersInOrder ? lists : deal.permuted(lists))
   }
 }

@@ -31,11 +31,4 @@ package enum PartitionError: Error, Equatable, CustomStringConvertible {
         + " lower 'clients' or 'partition.per_client', or give the data set more samples"
     }
   }
-
-  /// - Throws: `emptyClient` for the first client without a sample.
-  static func check(_ lists: [[Int]], samples: Int, bias: Double?) throws {
-    if let client = lists.firstIndex(where: \.isEmpty) {
-      throw emptyClient(client: client, clients: lists.count, samples: samples, bias: bias)
-    }
-  }
 }

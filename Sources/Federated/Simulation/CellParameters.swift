@@ -16,7 +16,8 @@ package enum CellParameters {
     Parameter("clients_per_round", .optional(.integer(1...1_000_000)), "participants drawn each round; none = all"),
     Parameter("byzantine", aliases: ["nbyz"], .integer(0...999_999), "number of malicious clients, f"),
     Parameter(
-      "assumed_byzantine", .optional(.integer(0...999_999)), "what the rules believe f to be; none = byzantine"),
+      "assumed_byzantine", .optional(.integer(0...999_999)),
+      "what the rules believe f to be; none = byzantine, or its share of clients_per_round"),
     Parameter("attack", aliases: ["byz_type"], .component(Attacks.family), "what the malicious clients do"),
     Parameter("aggregator", aliases: ["aggregation"], .component(Aggregators.family), "the server's rule"),
     Parameter("rounds", aliases: ["niter"], .integer(1...10_000_000), "rounds of training"),
@@ -29,7 +30,9 @@ package enum CellParameters {
     Parameter("momentum", .number(.nonNegative), "momentum of local training"),
     Parameter("weight_decay", .number(.nonNegative), "weight decay of local training"),
     Parameter("root.size", aliases: ["server_pc"], .integer(1...10_000_000), "samples that the server holds"),
-    Parameter("root.bias", aliases: ["p"], .number(.fraction), "share of the root set that is of class 1"),
+    Parameter(
+      "root.bias", aliases: ["p"], .number(.fraction),
+      "share of the root set that is of class 1; default 0.1, for cifar-100 0.01"),
     Parameter("loss", .choice(Loss.allCases.map(\.rawValue)), "the loss of training and evaluation"),
     Parameter(
       "batch_norm", .choice(["in-update", "outside-distance"]), "whether running statistics count in distances"),
@@ -44,14 +47,28 @@ package enum CellParameters {
     Parameter("data_seed", .optional(.integer(0...Int.max)), "the seed of the data and who owns them; none = seed"),
   ]
 
-  /// Defaults of what a cell leaves out; model and partition come from the data set.
+  /// Defaults of what a cell leaves out; model, partition and `root.bias` come from the data set.
   package static let defaults: [String: Value] = [
     "dataset": .string("fashion-mnist"), "bias": .number(0.5), "clients": .integer(100),
     "clients_per_round": .null, "byzantine": .integer(20), "assumed_byzantine": .null, "attack": .string("none"),
     "aggregator": .string("fedavg"), "rounds": .integer(2500), "batch_size": .integer(32),
     "local_epochs": .integer(5), "local_lr": .number(0.6), "global_lr": .number(0.6), "gradient_clip": .number(0.01),
-    "momentum": .integer(0), "weight_decay": .integer(0), "root.size": .integer(100), "root.bias": .number(0.1),
+    "momentum": .integer(0), "weight_decay": .integer(0), "root.size": .integer(100),
     "loss": .string("cross-entropy"), "batch_norm": .string("in-update"), "profile": .string("paper"),
     "quirks": .null, "evaluate_every": .integer(5), "record": .list([]), "seed": .integer(1), "data_seed": .null,
   ]
+
+  /// What a parameter takes from others of its cell where the manifest does not say; nil for one that takes nothing.
+  ///
+  /// - Parameter value: the cell's value of a parameter.
+  package static func derived(_ name: String, from value: (String) -> Value?) -> Value? {
+    switch name {
+    case "data_seed": return value("seed")
+    case "assumed_byzantine":
+      guard let byzantine = value("byzantine")?.asInt, let clients = value("clients")?.asInt else { return nil }
+      let participants = value("clients_per_round")?.asInt
+      return .integer(Settings.share(of: byzantine, participants: participants, clients: clients))
+    default: return nil
+    }
+  }
 }

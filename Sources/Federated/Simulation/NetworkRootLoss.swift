@@ -1,6 +1,6 @@
 internal import NeuralNet
 
-/// Loss and gradient of the cell's network on the root set, all of it as one batch.
+/// Loss and gradient of the cell's network on root samples, all of them as one batch.
 ///
 /// It shares the network with training, and so puts the samples into the batch anew each time.
 struct NetworkRootLoss: RootLoss {
@@ -8,7 +8,7 @@ struct NetworkRootLoss: RootLoss {
   let samples: Samples.Split
   /// Values per sample.
   let sampleLength: Int
-  let indices: [Int]
+  var indices: [Int]
   /// The quirk `plain-mask-batch-norm`: mean 0 and variance 1.
   let plainBatchNorm: Bool
   var stop = StopRequest.none

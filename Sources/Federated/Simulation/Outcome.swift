@@ -14,7 +14,7 @@ package struct Outcome: Sendable, Equatable {
     }
   }
 
-  /// The round whose model or test loss was not finite; nil when none was.
+  /// The round after which a parameter of the model was not finite; nil when all stayed finite.
   package var divergedAt: Int?
   /// Each remark once, in the order of their first rounds.
   package var remarks: [Remark] = []

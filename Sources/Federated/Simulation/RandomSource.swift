@@ -8,11 +8,12 @@ internal import CKernels
 package struct RandomSource: Sendable {
   package enum Stream: UInt32, Sendable {
     case partition = 1
-    case rootSet, initialParameters, shuffle, participants, attack, rule, clustering, dataset
+    case rootSet, initialParameters, shuffle, participants, attack, rule, clustering, dataset, clientOrder, poison
+    case maskBatch
   }
 
   private let key: (UInt32, UInt32)
-  private let counter: (UInt32, UInt32, UInt32)
+  private var counter: (UInt32, UInt32, UInt32)
   /// The block that is drawn next.
   private var block: UInt32 = 0
   private var words: SIMD4<UInt32> = .zero
@@ -25,6 +26,14 @@ package struct RandomSource: Sendable {
   package init(seed: UInt64, stream: Stream, round: Int = 0, client: Int = 0) {
     key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     counter = (stream.rawValue, UInt32(round), UInt32(client))
+  }
+
+  /// The numbers of another client, attacker or sample of the same seed, stream and round, from the first on.
+  package func numbered(_ client: Int) -> RandomSource {
+    var other = self
+    other.counter.2 = UInt32(client)
+    (other.block, other.used) = (0, 4)
+    return other
   }
 
   /// The next 32 bits; a stream has 2^34 words.

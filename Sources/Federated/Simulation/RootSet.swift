@@ -36,13 +36,17 @@ package struct RootSet: Sendable {
   ///
   /// - Parameters:
   ///   - owners: for each sample the number of its owner.
+  ///   - roundsUp: whether it takes ⌈share · count⌉.
   ///   - random: numbers of (data_seed, stream `rootSet`).
-  package init(owners: [Int], share: Double, random: RandomSource) {
+  package init(owners: [Int], share: Double, roundsUp: Bool = false, random: RandomSource) {
     var (random, order) = (random, Array(owners.indices))
     random.shuffle(&order)
     var counts: [Int: Int] = [:]
     for owner in owners { counts[owner, default: 0] += 1 }
-    var lacking = counts.mapValues { max(1, Int((Double($0) * share + 1e-9).rounded(.down))) }
+    var lacking = counts.mapValues { count in
+      let exact = Double(count) * share
+      return max(1, Int(roundsUp ? (exact - 1e-9).rounded(.up) : (exact + 1e-9).rounded(.down)))
+    }
     var taken = [Bool](repeating: false, count: owners.count)
     indices = order.filter { sample in
       guard let left = lacking[owners[sample]], left > 0 else { return false }
@@ -54,7 +58,7 @@ package struct RootSet: Sendable {
   }
 
   /// How many samples of each class a root set has.
-  static func counts(size: Int, classes: Int, bias: Double) -> [Int] {
+  package static func counts(size: Int, classes: Int, bias: Double) -> [Int] {
     precondition(classes > 1, "a root set of \(classes) classes")
     // 0.29·100 is a hair below 29 in binary; such a hair must not cost a sample.
     let biased = min(size, Int((Double(size) * bias + 1e-9).rounded(.down)))

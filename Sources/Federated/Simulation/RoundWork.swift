@@ -1,4 +1,5 @@
 package import Catalogue
+package import NeuralNet
 
 /// What a rule or an attack does in one round, counted, so that its time can be estimated on any machine.
 ///
@@ -85,6 +86,10 @@ package struct Opponents: Sendable {
     type(of: aggregator).needsRootUpdate || (size.byzantine > 0 && attack.needsRootUpdate)
   }
 
-  /// How often an evaluation takes the test set: once more for a backdoor.
-  package func evaluations(inputShape: [Int]) -> Double { attack.backdoor(inputShape: inputShape) == nil ? 1 : 2 }
+  /// How often an evaluation takes the test set: once more for a backdoor, and for one under a softmax over the batch once
+  /// for every tenth of it that bears the trigger.
+  package func evaluations(inputShape: [Int], loss: Loss) -> Double {
+    if attack.backdoor(inputShape: inputShape) == nil { return 1 }
+    return loss == .batchSoftmax ? 11 : 2
+  }
 }

@@ -10,6 +10,9 @@ package struct Selection: Sendable, Equatable {
     package var weight: Double?
     /// The number that the rule judged the update by, if there is one.
     package var score: Double?
+    /// Whether the update counts in the rule's answer: a weight of 0 rejects it; nil where the rule does neither select
+    /// nor weigh.
+    var isAccepted: Bool? { kept ?? weight.map { $0 != 0 } }
     /// Where the rule's clustering saw the update's mask; nil where it did not.
     package var point: SIMD2<Double>?
   }
@@ -25,11 +28,11 @@ package struct Selection: Sendable, Equatable {
     rows.contains { $0.kept != nil || $0.weight != nil || $0.score != nil }
   }
 
-  /// Sets the counts and shares of kept updates; they stay nil where the rule does not select, and the shares of
-  /// malicious ones where nobody is malicious.
+  /// Sets the counts and shares of kept updates; they stay nil where the rule does neither select nor weigh, and the shares
+  /// of malicious ones where nobody is malicious.
   func measure(into metrics: inout RoundMetrics) {
-    guard rows.allSatisfy({ $0.kept != nil }) else { return }
-    metrics.kept = rows.count { $0.kept == true }
+    guard rows.allSatisfy({ $0.isAccepted != nil }) else { return }
+    metrics.kept = rows.count { $0.isAccepted == true }
     metrics.maliciousRejected = rejectedShare { $0.malicious }
     metrics.benignRejected = rejectedShare { !$0.malicious }
     metrics.maliciousAccepted = metrics.maliciousRejected.map { 1 - $0 }
@@ -38,6 +41,6 @@ package struct Selection: Sendable, Equatable {
   private func rejectedShare(of isCounted: (Row) -> Bool) -> Double? {
     let counted = rows.filter(isCounted)
     guard !counted.isEmpty else { return nil }
-    return Double(counted.count { $0.kept == false }) / Double(counted.count)
+    return Double(counted.count { $0.isAccepted == false }) / Double(counted.count)
   }
 }

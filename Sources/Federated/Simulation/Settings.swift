@@ -12,7 +12,8 @@ package struct Settings: Sendable {
   /// Participants drawn each round; nil for all.
   package var clientsPerRound: Int?
   package var byzantine: Int
-  /// What the rules believe to be malicious among the updates of a round, whoever is drawn.
+  /// What the rules believe to be malicious among the updates of a round, whoever is drawn; the share of `byzantine` where
+  /// the cell does not say.
   package var assumedByzantine: Int
   package var attack: any Attack
   package var aggregator: any Aggregator
@@ -58,7 +59,8 @@ extension Settings {
     clientsPerRound = try cell.optional("clients_per_round")?.integer("clients_per_round", 1...clients)
     byzantine = try cell.integer("byzantine", 0...(clients - 1))
     assumedByzantine =
-      try cell.optional("assumed_byzantine")?.integer("assumed_byzantine", 0...(clients - 1)) ?? byzantine
+      try cell.optional("assumed_byzantine")?.integer("assumed_byzantine", 0...(clients - 1))
+      ?? Settings.share(of: byzantine, participants: clientsPerRound, clients: clients)
     attack = try cell.component("attack", of: Attacks.family)
     aggregator = try cell.component("aggregator", of: Aggregators.family)
     rounds = try cell.integer("rounds", 1...10_000_000)
@@ -90,6 +92,15 @@ extension Settings {
   package var maliciousClients: Int { attack is NoAttack ? 0 : byzantine }
 
   package var participants: Int { clientsPerRound ?? clients }
+
+  /// The malicious clients to expect among the participants of a round: their share of the clients, at least one if there
+  /// are any.
+  ///
+  /// - Parameter participants: nil for all clients.
+  package static func share(of byzantine: Int, participants: Int?, clients: Int) -> Int {
+    guard let participants, byzantine > 0 else { return byzantine }
+    return max(1, Int((Double(byzantine) * Double(participants) / Double(clients)).rounded()))
+  }
 
   package var optimizer: SGD {
     SGD(

@@ -37,7 +37,7 @@ extension Simulation {
       rows: senders.indices.map { row in
         Selection.Row(
           client: senders[row], malicious: row < malicious, kept: answer.kept?[row], weight: answer.weights?[row],
-          score: answer.scores?[row], point: answer.plane?.updates[row])
+          score: answer.scores?[row] ?? nil, point: answer.plane?.updates[row])
       }, rootPoint: answer.plane?.root)
     return Played(selection: selection, updateNorm: norm.isFinite ? norm : nil, note: answer.note)
   }
@@ -96,11 +96,19 @@ extension Simulation {
     let senders = participants.prefix(received.rows - participants.count) + participants
     return AggregatorRound(
       updates: received, byzantine: settings.assumedByzantine, rootUpdate: rootUpdate,
-      parameters: parameters, localLearningRate: settings.localLearningRate, layout: layout,
+      parameters: parameters, localLearningRate: settings.localLearningRate,
+      globalLearningRate: settings.globalLearningRate, layout: layout,
       distanceColumns: 0..<(settings.keepsBatchNormOutsideDistance ? layout.trainableCount : layout.count),
       sampleCounts: senders.map { owned[$0].count }, senders: Array(senders),
       quirks: settings.quirks, random: RandomSource(seed: settings.seed, stream: .rule, round: round),
-      clusteringRandom: RandomSource(seed: settings.seed, stream: .clustering, round: round), rootLoss: rootLoss)
+      clusteringRandom: RandomSource(seed: settings.seed, stream: .clustering, round: round),
+      rootLoss: rootLoss(of: round))
+  }
+
+  private func rootLoss(of round: Int) -> any RootLoss {
+    guard let maskBatch else { return rootLoss }
+    return SampledRootLoss(
+      rootLoss, count: maskBatch, random: RandomSource(seed: settings.seed, stream: .maskBatch, round: round))
   }
 
   /// w −= global_lr·u; returns ‖u‖.

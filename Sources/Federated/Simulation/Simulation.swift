@@ -25,6 +25,8 @@ package final class Simulation {
   let inputShape: [Int]
   let root: RootSet
   let rootLoss: NetworkRootLoss
+  /// How many samples of the root set a step of mask training draws; nil for all.
+  let maskBatch: Int?
   /// For each client, the indices of its samples. The malicious ones come first.
   let owned: [[Int]]
   /// What a round's participants send when honest, a row each; the memory serves every round.
@@ -43,15 +45,17 @@ package final class Simulation {
     try settings.checkObjections(inputShape: samples.inputShape, classes: samples.classes)
     var train = samples.train
     root = try RootSet(of: samples, settings)
-    owned = try settings.partition.deal(
-      pool: root.pool, labels: train.labels, owners: train.owners, classes: samples.classes,
-      clients: settings.clients, bias: settings.bias,
-      random: RandomSource(seed: settings.dataSeed, stream: .partition))
+    var deal = Deal(
+      labels: train.labels, owners: train.owners, pool: root.pool, classes: samples.classes, clients: settings.clients,
+      bias: settings.bias, seed: settings.dataSeed)
+    deal.keepsOwnersInOrder = samples.treatment.keepsOwnersInOrder
+    owned = try settings.partition.lists(of: deal)
     inputShape = samples.inputShape
     backdoor = settings.maliciousClients > 0 ? settings.attack.backdoor(inputShape: inputShape) : nil
     if settings.attack.poisonsData {
       train.poison(
-        owned.prefix(settings.maliciousClients), by: settings.attack, backdoor, classes: samples.classes)
+        owned.prefix(settings.maliciousClients), by: settings.attack, backdoor, classes: samples.classes,
+        random: RandomSource(seed: settings.seed, stream: .poison))
     }
     let length = inputShape.reduce(1, *)
     network = try Network(
@@ -61,10 +65,12 @@ package final class Simulation {
       network: network, samples: train, sampleLength: length, batchSize: settings.batchSize,
       epochs: settings.localEpochs, optimizer: settings.optimizer, seed: settings.seed, stop: stop)
     evaluator = Evaluator(
-      network: network, test: samples.test, sampleLength: length, classes: samples.classes, stop: stop)
+      network: network, test: samples.test, sampleLength: length, classes: samples.classes,
+      isOneBatch: samples.treatment.testsInOneBatch, stop: stop)
     rootLoss = NetworkRootLoss(
       network: network, samples: train, sampleLength: length, indices: root.indices,
       plainBatchNorm: settings.quirks.contains(.plainMaskBatchNorm), stop: stop)
+    maskBatch = samples.treatment.maskBatch
     parameters = InitialParameters.make(network.layout, seed: settings.seed)
     state = SimulationState(round: 0, parameters: parameters)
     updates = Matrix(rows: settings.participants, columns: network.layout.count)
@@ -85,9 +91,9 @@ package final class Simulation {
   /// What a round tells is told when all of it is computed, so that an end in its middle leaves no trace of it: `state`,
   /// and what was told, are those of the last whole round.
   ///
-  /// A model or a test loss that is not finite is a result: no round is played from then on, and the evaluations that
-  /// remain tell the accuracy of the constant guess and nothing else. A client whose own training blows up is no such
-  /// result yet, since a robust rule may do without it.
+  /// A model that is not finite is a result: no round is played from then on, and the evaluations that remain tell the
+  /// accuracy of the constant guess and nothing else. A client whose own training blows up is no such result yet, since a
+  /// robust rule may do without it. Nor is a test loss that is not finite: measuring changes nothing.
   ///
   /// - Parameters:
   ///   - onEvaluation: called in the order of the rounds, for each that is evaluated.
@@ -118,7 +124,7 @@ package final class Simulation {
       }
       if settings.evaluates(round) {
         onPhase(.evaluation)
-        try measureAccuracy(into: &metrics, &outcome)
+        try measureAccuracy(into: &metrics, outcome)
       }
       if let selection { try tell(selection, onSelection, onMasks) }
       if settings.evaluates(round) { try onEvaluation(metrics) }
@@ -136,15 +142,15 @@ package final class Simulation {
     if settings.recordsMasks, settings.evaluates(selection.round), selection.rootPoint != nil { try onMasks(selection) }
   }
 
-  private func measureAccuracy(into metrics: inout RoundMetrics, _ outcome: inout Outcome) throws {
-    if outcome.divergedAt == nil, let (accuracy, loss) = try evaluator.evaluate(parameters) {
-      metrics.testAccuracy = accuracy
-      metrics.testLoss = loss
-      if let backdoor { metrics.attackSuccessRate = try evaluator.successRate(of: backdoor, parameters) }
-    } else {
-      outcome.divergedAt = outcome.divergedAt ?? metrics.round
+  private func measureAccuracy(into metrics: inout RoundMetrics, _ outcome: Outcome) throws {
+    guard outcome.divergedAt == nil else {
       metrics.testAccuracy = evaluator.constantGuess
+      return
     }
+    let (accuracy, loss) = try evaluator.evaluate(parameters)
+    metrics.testAccuracy = accuracy
+    metrics.testLoss = loss
+    if let backdoor { metrics.attackSuccessRate = try evaluator.successRate(of: backdoor, parameters) }
   }
 }
 
@@ -163,16 +169,20 @@ extension Settings {
 }
 
 extension Samples.Split {
-  /// Changes the malicious clients' labels as the attack does, and puts its trigger on some of their samples.
+  /// Changes the malicious clients' labels as the attack does, and puts its trigger on some of each one's samples.
+  ///
+  /// - Parameter random: numbers of (seed, stream `poison`); each client draws its own.
   fileprivate mutating func poison(
-    _ clients: some Sequence<[Int]>, by attack: any Attack, _ backdoor: Backdoor?, classes: Int
+    _ clients: some Sequence<[Int]>, by attack: any Attack, _ backdoor: Backdoor?, classes: Int, random: RandomSource
   ) {
     var isTriggered = [Bool](repeating: false, count: labels.count)
-    for owned in clients {
+    for (client, owned) in clients.enumerated() {
       var changed = owned.map { labels[$0] }
       attack.poison(labels: &changed, classes: classes)
       for (sample, label) in zip(owned, changed) { labels[sample] = label }
-      for sample in owned.prefix(attack.triggeredCount(of: owned.count)) { isTriggered[sample] = true }
+      var (random, shuffled) = (random.numbered(client), owned)
+      random.shuffle(&shuffled)
+      for sample in shuffled.prefix(attack.triggeredCount(of: owned.count)) { isTriggered[sample] = true }
     }
     // The label of a triggered sample is the target; it is written where the trigger is.
     if let backdoor, isTriggered.contains(true) { triggered = (backdoor, isTriggered) }
@@ -184,7 +194,7 @@ extension RootSet {
   fileprivate init(of samples: Samples, _ settings: Settings) throws {
     let random = RandomSource(seed: settings.dataSeed, stream: .rootSet)
     if let share = type(of: settings.dataset).rootShare, let owners = samples.train.owners {
-      self.init(owners: owners, share: share, random: random)
+      self.init(owners: owners, share: share, roundsUp: samples.treatment.roundsSharesUp, random: random)
     } else {
       try self.init(
         labels: samples.train.labels, classes: samples.classes, size: settings.rootSize, bias: settings.rootBias,

@@ -56,7 +56,8 @@ package struct RuleOnUpdates {
       let aggregate = try rule.aggregate(
         AggregatorRound(
           updates: updates, byzantine: byzantine, rootUpdate: rootUpdates.isEmpty ? nil : rootUpdates[index],
-          parameters: current, localLearningRate: localLearningRate, layout: layout, distanceColumns: 0..<d,
+          parameters: current, localLearningRate: localLearningRate, globalLearningRate: globalLearningRate,
+          layout: layout, distanceColumns: 0..<d,
           sampleCounts: nil, quirks: quirks, random: RandomSource(seed: seed, stream: .rule, round: index),
           clusteringRandom: RandomSource(seed: seed, stream: .clustering, round: index), rootLoss: root?.loss),
         memory: &memory)

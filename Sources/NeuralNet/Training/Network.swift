@@ -28,7 +28,7 @@ package final class Network {
   private let model: PlacedModel
   private let inputShape: [Int]
   private let classes: Int
-  private let loss: Loss
+  package let loss: Loss
   private let store: ParameterStore
   private let arena = Arena()
   private var training: Plan

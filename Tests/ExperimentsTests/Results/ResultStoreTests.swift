@@ -32,7 +32,8 @@ struct ResultStoreTests {
     #expect(try scratch.text("t/manifest.yaml") == "name: t\n")
     #expect(
       try scratch.text("t/plan.jsonl").hasPrefix(
-        #"{"data":"digest 7","key":"\#(cell.key)","numericsVersion":3,"parameters":{"aggregator":"plain","#))
+        #"{"data":"digest 7","key":"\#(cell.key)","numericsVersion":\#(numericsVersion),"parameters":{"aggregator":"plain","#
+      ))
     #expect(try scratch.text("t/plan.jsonl").split(separator: "\n").count == 2)
     #expect(
       try scratch.text("\(cellFolder)/rounds.csv") == """

@@ -64,7 +64,7 @@ import Testing
     #expect(aggregate.update == [0, 0, 0])
     #expect(aggregate.kept == [true, false, false])
     let scores = try #require(aggregate.scores)
-    for (score, expected) in zip(scores, [1, 1, 66.0]) { #expect(abs(score - expected) < 1e-12) }
+    for (score, expected) in zip(scores, [1, 1, 66.0]) { #expect(abs((score ?? 0) - expected) < 1e-12) }
   }
 
   @Test func krumThatCountsTheZeroToItselfSumsOneNeighbourLess() throws {

@@ -3,9 +3,10 @@ import Testing
 @testable import Federated
 
 @Suite struct BulyanTests {
-  private func aggregate(_ round: AggregatorRound) throws -> Aggregate {
-    var memory = RuleMemory()
-    return try Bulyan().aggregate(round, memory: &memory)
+  private func aggregate(_ round: AggregatorRound, _ variant: Bulyan.Variant? = .published) throws -> Aggregate {
+    var (bulyan, memory) = (Bulyan(), RuleMemory())
+    bulyan.variant = variant
+    return try bulyan.aggregate(round, memory: &memory)
   }
 
   @Test func ofThreeItIsTheOneThatKrumPicks() throws {
@@ -19,6 +20,33 @@ import Testing
     let aggregate = try aggregate(.example(Matrix([[90], [1], [2.5], [3], [3.5], [5], [-90]]), byzantine: 1))
     #expect(aggregate.kept == [false, false, true, true, true, false, false])
     #expect(aggregate.update == [3])
+  }
+
+  @Test func thePapersTakesTheMeanAroundTheMedianOfMorePicks() throws {
+    // f = 1: five of seven are picked, 3 first, whose four neighbours are 0.25 + 0.25 + 4 + 4 away. The median of the five
+    // is 3, and 2.5, 3 and 3.5 lie nearest.
+    let aggregate = try aggregate(.example(Matrix([[1], [2.5], [3], [3.5], [5], [90], [-90]]), byzantine: 1), .paper)
+    #expect(aggregate.kept == [true, true, true, true, true, false, false])
+    #expect(aggregate.update == [3])
+    // By coordinate: of 0, 0, 1, 5 and 6 the three nearest to 1 are 0, 0 and 1; of 4, 4, 4, 4 and 0 the 4s.
+    let spread = try self.aggregate(
+      .example(Matrix([[0, 4], [0, 4], [1, 4], [5, 4], [6, 0], [500, 9], [-500, 9]]), byzantine: 1), .paper)
+    #expect(spread.kept == [true, true, true, true, true, false, false])
+    #expect(spread.update.count == 2 && abs(spread.update[0] - 1.0 / 3) < 1e-6 && spread.update[1] == 4)
+    // Nobody malicious: all are picked, and the mean is everybody's.
+    #expect(try self.aggregate(.example(Matrix([[0, 0, 0], [0, 1, 0], [6, 5, 9]])), .paper).update == [2, 2, 3])
+  }
+
+  @Test func theVariantFollowsTheProfile() throws {
+    let updates = Matrix([[90], [1], [2.5], [3], [3.5], [7], [-90]])
+    let (paper, published) = (
+      try aggregate(.example(updates, byzantine: 1), .paper), try aggregate(.example(updates, byzantine: 1), .published)
+    )
+    #expect(paper.kept != published.kept)
+    #expect(try aggregate(.example(updates, byzantine: 1), nil).kept == paper.kept)
+    let official = try aggregate(.example(updates, byzantine: 1, quirks: [.trimmedBulyan]), nil)
+    #expect(official.kept == published.kept && official.update == published.update)
+    #expect(try aggregate(.example(updates, byzantine: 1, quirks: [.trimmedBulyan]), .paper).kept == paper.kept)
   }
 
   @Test func neverPicksAnUpdateThatIsNotFinite() throws {

@@ -5,11 +5,15 @@ import Testing
 @Suite struct FlameTests {
   private let three = Matrix([[1, 0, 0], [3, 0, 0], [0, 2, 0]])
 
-  private func aggregate(_ updates: Matrix, noise: Bool = false, quirks: Set<Quirk> = []) throws -> Aggregate {
+  private func aggregate(
+    _ updates: Matrix, noise: Bool = false, rate: Double = 1, quirks: Set<Quirk> = []
+  ) throws -> Aggregate {
     var rule = Flame()
     rule.noise = noise
     var memory = RuleMemory()
-    return try rule.aggregate(.example(updates, quirks: quirks), memory: &memory)
+    var round = AggregatorRound.example(updates, quirks: quirks)
+    round.globalLearningRate = rate
+    return try rule.aggregate(round, memory: &memory)
   }
 
   @Test func keepsTheLargerDirectionAndClipsToTheMedianLength() throws {
@@ -25,14 +29,23 @@ import Testing
   }
 
   /// The sample deviation of 4,000 numbers is within 4 % of theirs.
-  @Test func noiseHasTheIntendedDeviationOrItsSquare() throws {
+  @Test func noiseOnTheModelHasTheIntendedDeviationOrItsSquare() throws {
     let updates = Matrix(rows: 5, columns: 4000, values: [Float](repeating: 10, count: 20_000))
     // The length of each is 10·√4000 = 632.46; √(2 ln 125) / 3000 of it is 0.6551.
-    for (quirks, deviation) in [([], 0.6551), ([.squaredFlameNoise], 0.6551 * 0.6551)] as [(Set<Quirk>, Double)] {
-      let noise = try aggregate(updates, noise: true, quirks: quirks).update.map { Double($0) - 10 }
-      let squares = noise.reduce(0) { $0 + $1 * $1 } / 4000
-      #expect(abs(squares.squareRoot() - deviation) < 0.04 * deviation)
-      #expect(abs(noise.reduce(0, +) / 4000) < 4 * deviation / 63)
+    for rate in [1, 0.6] {
+      for isSquared in [false, true] {
+        let reach = 0.6551 * rate
+        let deviation = isSquared ? reach * reach : reach
+        // The server multiplies the update, noise and all, by its rate.
+        let update = try aggregate(
+          updates, noise: true, rate: rate, quirks: isSquared ? [.squaredFlameNoise] : []
+        ).update
+        let noise: [Double] = update.map { rate * (Double($0) - 10) }
+        let squares: Double = noise.reduce(0) { $0 + $1 * $1 } / 4000
+        #expect(abs(squares.squareRoot() - deviation) < 0.04 * deviation)
+        let mean: Double = noise.reduce(0, +) / 4000
+        #expect(abs(mean) < 4 * deviation / 63)
+      }
     }
   }
 

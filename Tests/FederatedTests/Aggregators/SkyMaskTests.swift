@@ -111,6 +111,37 @@ import Testing
     #expect(seen.models == [[9.5, 19, 29.5, 39, 48.5, 60]])
   }
 
+  /// PyTorch keeps a batch norm's statistics beside its scale and shift: weight 1 2, scale 3, shift 4, mean 7, variance
+  /// 8, then the second weight.
+  @Test func theFirstEntriesAreThoseOfThePublishedOrder() throws {
+    let layout = ParameterLayout(tensors: [
+      .init(name: "conv1.weight", shape: [2], kind: .weight, offset: 0, fanIn: 1),
+      .init(name: "batch_norm1.scale", shape: [1], kind: .batchNormScale, offset: 2, fanIn: 0),
+      .init(name: "batch_norm1.shift", shape: [1], kind: .vector, offset: 3, fanIn: 0),
+      .init(name: "linear1.weight", shape: [7], kind: .weight, offset: 4, fanIn: 1),
+      .init(name: "batch_norm1.running_mean", shape: [1], kind: .runningMean, offset: 11, fanIn: 0),
+      .init(name: "batch_norm1.running_variance", shape: [1], kind: .runningVariance, offset: 12, fanIn: 0),
+    ])
+    let seen = Recorder(width: 13)
+    let training = MaskTraining(maxSteps: 1, rate: 1, clip: 1, scale: 1, fromFirstEntries: true)
+    let update: [Float] = [1, 2, 3, 4, 5, 6, 5.5, 6.5, 9, 9, 9, 7, 8]
+    _ = try training.train(
+      Rows(Matrix([update]), extra: update), parameters: [Float](repeating: 0, count: 13), layout: layout, loss: seen)
+    #expect(seen.models == [[-1, -2, -1, -1, -1, -2, -3, -4, -7, -8, -5, 0, 0]])
+  }
+
+  @Test func thePublishedOrderOfResnet20LeavesOursAfterEntry464() throws {
+    let layout = try Network(ResNet20(), input: [3, 32, 32], classes: 10, loss: .crossEntropy, batch: 1).layout
+    let order = layout.publishedOrder
+    #expect(order.sorted() == Array(0..<274_042))
+    #expect(Array(order[..<464]) == Array(0..<464))
+    // Sixteen means and sixteen variances of the first batch norm, then the second convolution.
+    #expect(Array(order[464..<496]) == Array(272_474..<272_506))
+    #expect(order[496] == 464)
+    // The linear layer comes last: 640 weights and 10 biases.
+    #expect(Array(order.suffix(650)) == Array((272_474 - 650)..<272_474))
+  }
+
   @Test func scaledWeightsTakeTheLocalLearningRate() throws {
     var round = round(quirks: [.scaledMaskWeights, .alwaysTwoClusters])
     round.localLearningRate = 0.25

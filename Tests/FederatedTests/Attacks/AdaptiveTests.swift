@@ -77,4 +77,16 @@ import Testing
     attack.against = .mean
     #expect(!attack.needsRootUpdate)
   }
+
+  @Test func itsStepsTakeOtherNumbersThanItsStart() {
+    let round = AttackRound.example(line, byzantine: 2)
+    let (trim, steps) = (round.random, Adaptive.random(round))
+    let first = ([trim] + steps).map { source in
+      var (source, numbers) = (source, [Float](repeating: 0, count: 6))
+      source.fillUniform(&numbers)
+      return numbers
+    }
+    // Two attackers draw three numbers each for the start.
+    #expect(Set(first.flatMap { $0 }).count == 18)
+  }
 }

@@ -91,4 +91,16 @@ private final class Recorder: AttackTraining {
       LIEBackdoor().objection(clients: 3, byzantine: 3, inputShape: [1, 8, 8], classes: 6)
         == "lie-backdoor with knowledge benign needs a benign client: all 3 are malicious")
   }
+
+  @Test func underTheQuirkTheRootUpdateIsInTheClampAlone() throws {
+    // Benign mean (2, 2, 1); with the root update (8, 2, 1) the mean is 4 and the deviation √13 in the first place.
+    let recorder = Recorder([[99, 2, 1]], layout: .flat(3))
+    var round = AttackRound.example(updates, byzantine: 1, root: [8, 2, 1], quirks: [.attackSeesRoot])
+    round.training = recorder
+    let crafted = try LIEBackdoor().craft(round)
+    #expect(relativeError(crafted.row(0), [4 + 1.43 * Float(13).squareRoot(), 2, 1]) < 1e-6)
+    var gradient: [Float] = [0, 0, 0]
+    recorder.lessons[0].pull([2, 2, 1], &gradient)
+    #expect(gradient == [0, 0, 0])
+  }
 }

@@ -1,3 +1,4 @@
+import Catalogue
 import Testing
 
 @testable import Federated
@@ -47,5 +48,37 @@ import Testing
     attack.target = 6
     #expect(objection(attack, [1, 8, 8]) == "scaling's target 6 is no label among 6 classes")
     #expect(attack.backdoor(inputShape: [561]) == nil && attack.backdoor(inputShape: [1, 8, 4]) == nil)
+  }
+
+  /// For each client, its samples of a cell that is sorted by class, and which of them bear the trigger.
+  private func marked(_ changes: [String: Value] = [:]) throws -> [[(sample: Int, isMarked: Bool)]] {
+    let base: [String: Value] = [
+      "attack": .map(["scaling": .map(["size": .integer(3)])]), "partition": .string("shards"),
+    ]
+    let simulation = try Simulation(
+      settings: smallSettings(base.merging(changes) { $1 }), dataFolder: DataFolder("/nowhere"))
+    let isMarked = try #require(simulation.training.samples.triggered).samples
+    return simulation.owned.map { $0.map { ($0, isMarked[$0]) } }
+  }
+
+  @Test func triggersARandomHalfOfEachMaliciousClientsSamples() throws {
+    let clients = try marked()
+    for (client, samples) in clients.enumerated() {
+      let count = samples.count { $0.isMarked }
+      #expect(count == (client < 2 ? samples.count / 2 : 0))
+      if client < 2 {
+        // A client's samples are sorted by class: the first half would be a class of its own.
+        let first = samples.prefix(count).count { $0.isMarked }
+        #expect(first > count / 4 && first < 3 * count / 4, "\(first) of \(count)")
+      }
+    }
+    #expect(
+      try marked(["seed": .integer(2), "data_seed": .integer(1)])[0].map(\.isMarked) != clients[0].map(\.isMarked))
+  }
+
+  @Test func whoElseIsMaliciousMarksNoOtherSamples() throws {
+    let (both, alone) = (try marked(), try marked(["byzantine": .integer(1)]))
+    #expect(alone[0].map(\.isMarked) == both[0].map(\.isMarked))
+    #expect(alone[1].allSatisfy { !$0.isMarked })
   }
 }

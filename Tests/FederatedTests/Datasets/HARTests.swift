@@ -1,4 +1,6 @@
+import Catalogue
 import Foundation
+import NeuralNet
 import Testing
 
 @testable import Federated
@@ -88,22 +90,35 @@ private func first(_ split: Samples.Split) -> [Float] {
     }
   }
 
-  @Test func standardisesByTheTrainingWindowsOrUnderTheQuirkByTheTestsOwn() throws {
+  @Test func standardisesByTheTrainingWindows() throws {
     try withTemporaryFolder { folder in
       try SmallHAR().writeCSV(to: folder + "/har")
-      let data = DataFolder(folder)
-      let samples = try HAR().load(from: data, seed: 1)
+      let samples = try HAR().load(from: DataFolder(folder), seed: 1)
       let values = first(samples.train)
       let (mean, square) = (values.reduce(0, +) / 16, values.reduce(0) { $0 + $1 * $1 } / 16)
       #expect(abs(mean) < 1e-6 && abs(square - 1) < 1e-5)
       // A feature that never changes is 0.
       #expect(floats(samples.train)[560] == 0 && floats(samples.test)[560] == 0)
-      let test = first(samples.test)
-      #expect(abs(test.reduce(0, +)) > 1e-3)
-      let separate = try HAR().load(from: data, seed: 1, quirks: [.separateHARScaling])
-      #expect(first(separate.train) == values)
-      #expect(abs(first(separate.test).reduce(0, +)) < 1e-5)
-      #expect(first(separate.test) != test)
+      #expect(abs(first(samples.test).reduce(0, +)) > 1e-3)
+    }
+  }
+
+  @Test func underTheQuirkEachFileIsStandardisedByItself() throws {
+    try withTemporaryFolder { folder in
+      try SmallHAR().writeCSV(to: folder + "/har")
+      try SmallHAR().writeFolder(to: folder + "/uci/har")
+      let plain = try HAR().load(from: DataFolder(folder), seed: 1)
+      // 0 to 11 have the mean 5.5 and the deviation √(143 / 12), −100 to −94 the mean −97 and the deviation 2.
+      let deviation = Float(143.0 / 12).squareRoot()
+      let expected = ((0..<12).map { (Float($0) - 5.5) / deviation } + (0..<7).map { (Float($0) - 3) / 2 }).sorted()
+      for data in [DataFolder(folder), DataFolder(folder + "/uci")] {
+        let separate = try HAR().load(from: data, seed: 1, quirks: [.separateHARScaling])
+        let all = (first(separate.train) + first(separate.test)).sorted()
+        #expect(zip(all, expected).allSatisfy { abs($0 - $1) < 1e-5 } && all.count == 19)
+        // The same windows are for the test.
+        #expect(separate.test.labels == plain.test.labels && separate.test.owners == plain.test.owners)
+        #expect(separate.train.labels == plain.train.labels && separate.train.owners == plain.train.owners)
+      }
     }
   }
 
@@ -237,5 +252,97 @@ private func first(_ split: Samples.Split) -> [Float] {
   @Test func defaultsAreThoseOfThePublishedSystem() {
     #expect(HAR.defaultModel == "lr" && HAR.defaultPartition == "natural" && HAR.rootShare == 0.03)
     #expect(Datasets.family.member("HAR") is HAR.Type)
+  }
+
+  // MARK: the quirk har-classes-by-name
+
+  @Test func underTheQuirkLabelsAreNumberedByName() throws {
+    try withTemporaryFolder { folder in
+      try SmallHAR().writeCSV(to: folder + "/har")
+      let (plain, named) = (
+        try HAR().load(from: DataFolder(folder), seed: 1),
+        try HAR().load(from: DataFolder(folder), seed: 1, quirks: [.harClassesByName])
+      )
+      // LAYING, SITTING, STANDING, WALKING, WALKING_DOWNSTAIRS, WALKING_UPSTAIRS.
+      #expect(HARWindows.numberByName == [3, 5, 4, 1, 2, 0])
+      let all = { (samples: Samples) in
+        zip(samples.train.labels + samples.test.labels, first(samples.train) + first(samples.test))
+      }
+      let counts = { (samples: Samples) in
+        all(samples).reduce(into: [Int](repeating: 0, count: 6)) { $0[Int($1.0)] += 1 }
+      }
+      #expect((0..<6).allSatisfy { counts(named)[Int(HARWindows.numberByName[$0])] == counts(plain)[$0] })
+      #expect(plain.treatment == Treatment())
+    }
+  }
+
+  @Test func underTheQuirkSharesOfAPersonsWindowsAreRoundedUp() throws {
+    try withTemporaryFolder { folder in
+      try SmallHAR().writeCSV(to: folder + "/har")
+      let samples = try HAR().load(from: DataFolder(folder), seed: 1, quirks: [.harClassesByName])
+      // ⌈6 / 5⌉, ⌈6 / 5⌉ and ⌈7 / 5⌉.
+      #expect([1, 2, 30].map { person in samples.test.owners?.count { $0 == person } } == [2, 2, 2])
+    }
+    let root = RootSet(
+      owners: [Int](repeating: 1, count: 220), share: 0.03, roundsUp: true,
+      random: RandomSource(seed: 1, stream: .rootSet))
+    #expect(root.indices.count == 7)
+  }
+
+  @Test func underTheQuirkTheMaliciousArePersonsOneToF() throws {
+    try withTemporaryFolder { folder in
+      try SmallHAR().writeCSV(to: folder + "/har")
+      for seed in 1...4 {
+        let settings = try smallSettings([
+          "dataset": .string("har"), "partition": .string("natural"), "clients": .integer(3), "byzantine": .integer(1),
+          "quirks": .list([.string("har-classes-by-name")]), "seed": .integer(seed), "rounds": .integer(1),
+          "aggregator": .string("skymask"),
+        ])
+        let simulation = try Simulation(settings: settings, dataFolder: DataFolder(folder))
+        let owners = try #require(simulation.training.samples.owners)
+        #expect(simulation.owned.map { Set($0.map { owners[$0] }) } == [[1], [2], [30]])
+        #expect(simulation.maskBatch == 100)
+        let outcome = try simulation.run(onEvaluation: { #expect($0.testLoss != nil) })
+        #expect(outcome.divergedAt == nil)
+      }
+    }
+  }
+
+  @Test func aStepOfMaskTrainingDrawsRootSamplesAnew() throws {
+    let network = try Network(LR(), input: [1], classes: 2, loss: .crossEntropy, batch: 4)
+    let samples = Samples.Split(
+      inputs: .floats(SampleValues((0..<40).map(Float.init))), labels: (0..<40).map { UInt8($0 % 2) })
+    let all = NetworkRootLoss(
+      network: network, samples: samples, sampleLength: 1, indices: Array(0..<40), plainBatchNorm: false)
+    let sampled = { (count: Int) in
+      SampledRootLoss(all, count: count, random: RandomSource(seed: 1, stream: .maskBatch))
+    }
+    var gradient = [Float](repeating: 0, count: 4)
+    let parameters: [Float] = [0.5, -0.5, 0, 0]
+    let losses = { (loss: any RootLoss) in
+      try (0..<6).map { _ in try loss.lossAndGradient(at: parameters, gradient: &gradient) }
+    }
+    let ten = try losses(sampled(10))
+    #expect(Set(ten).count == 6)
+    #expect(try losses(sampled(10)) == ten)
+    // No more than there are: the whole set each time, but for the order of the sum.
+    let whole = try all.lossAndGradient(at: parameters, gradient: &gradient)
+    #expect(try losses(sampled(100)).allSatisfy { abs($0 - whole) < 1e-4 * whole })
+  }
+
+  @Test func underTheQuirkTheTestSetIsOneBatch() throws {
+    // 300 samples, the first 250 of class 0: by batches of 250 the last 50 are among themselves.
+    let network = try Network(LR(), input: [1], classes: 2, loss: .batchSoftmax, batch: 4)
+    let values = (0..<300).map { Float($0 < 250 ? 0 : 1) }
+    let test = Samples.Split(
+      inputs: .floats(SampleValues(values)), labels: values.map { UInt8($0) })
+    // The second class's logit is the value: as one batch the last 50 stand out; alone both columns are even.
+    let parameters: [Float] = [0, 4, 0, 0]
+    let accuracy = { (isOneBatch: Bool) in
+      try Evaluator(network: network, test: test, sampleLength: 1, classes: 2, isOneBatch: isOneBatch)
+        .evaluate(parameters).accuracy
+    }
+    #expect(try accuracy(true) == 1)
+    #expect(try accuracy(false) == 250.0 / 300)
   }
 }

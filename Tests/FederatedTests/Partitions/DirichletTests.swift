@@ -11,9 +11,10 @@ private let labels = (0..<10_000).map { UInt8($0 % 10) }
   ) throws -> [[Int]] {
     var partition = Dirichlet()
     (partition.alpha, partition.minimum) = (alpha, minimum)
-    return try partition.deal(
-      pool: Array(0..<samples), labels: labels, classes: 10, clients: clients, bias: 0,
-      random: RandomSource(seed: seed, stream: .partition))
+    return try partition.lists(
+      of: Deal(
+        labels: Array(labels.prefix(samples)), pool: Array(0..<samples), classes: 10, clients: clients, bias: 0,
+        seed: seed))
   }
 
   /// For each client, its samples of each class.

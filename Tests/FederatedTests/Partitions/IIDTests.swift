@@ -17,8 +17,9 @@ import Testing
   }
 
   private func deal(samples: Int, clients: Int) throws -> [[Int]] {
-    try IID().deal(
-      pool: Array(0..<samples), labels: [UInt8](repeating: 0, count: samples), classes: 1, clients: clients, bias: 0,
-      random: RandomSource(seed: 1, stream: .partition))
+    try IID().lists(
+      of: Deal(
+        labels: [UInt8](repeating: 0, count: samples), pool: Array(0..<samples), classes: 1, clients: clients, bias: 0,
+        seed: 1))
   }
 }

@@ -58,9 +58,8 @@ private let labels = (0..<20_000).map { UInt8($0 % 10) }
   @Test func withFewerClientsThanClassesEachHasSeveralGroups() throws {
     // CIFAR-100 with 40 clients: the group of class y is client ⌊y·40/100⌋ before they are permuted.
     let labels = (0..<5000).map { UInt8($0 % 100) }
-    let lists = try LabelBias().deal(
-      pool: Array(labels.indices), labels: labels, classes: 100, clients: 40, bias: 1,
-      random: RandomSource(seed: 1, stream: .partition))
+    let lists = try LabelBias().lists(
+      of: Deal(labels: labels, pool: Array(labels.indices), classes: 100, clients: 40, bias: 1, seed: 1))
     let classes = lists.map { Set($0.map { Int(labels[$0]) }) }
     #expect(Set(classes) == Set((0..<40).map { client in Set((0..<100).filter { $0 * 40 / 100 == client }) }))
     #expect(lists.joined().count == 5000)
@@ -68,9 +67,8 @@ private let labels = (0..<20_000).map { UInt8($0 % 10) }
 
   @Test func saysWhichSettingsLeaveAClientWithNothing() {
     let error = #expect(throws: PartitionError.self) {
-      try LabelBias().deal(
-        pool: [0, 10, 20], labels: labels, classes: 10, clients: 10, bias: 1,
-        random: RandomSource(seed: 1, stream: .partition))
+      try LabelBias().lists(
+        of: Deal(labels: labels, pool: [0, 10, 20], classes: 10, clients: 10, bias: 1, seed: 1))
     }
     guard case .emptyClient(let client, 10, 3, 1) = error else {
       Issue.record("\(String(describing: error))")
@@ -84,9 +82,8 @@ private let labels = (0..<20_000).map { UInt8($0 % 10) }
 
   /// For each client, its samples of each class.
   private func classCounts(clients: Int, bias: Double) throws -> [[Int]] {
-    let lists = try LabelBias().deal(
-      pool: Array(labels.indices), labels: labels, classes: 10, clients: clients, bias: bias,
-      random: RandomSource(seed: 1, stream: .partition))
+    let lists = try LabelBias().lists(
+      of: Deal(labels: labels, pool: Array(labels.indices), classes: 10, clients: clients, bias: bias, seed: 1))
     return lists.map { $0.reduce(into: [Int](repeating: 0, count: 10)) { $0[Int(labels[$1])] += 1 } }
   }
 }

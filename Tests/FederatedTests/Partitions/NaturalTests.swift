@@ -5,10 +5,14 @@ import Testing
 @Suite struct NaturalTests {
   private let owners = [7, 7, 3, 9, 3, 7, 9, 9]
 
-  private func deal(_ owners: [Int]?, clients: Int, pool: [Int] = Array(0..<8), seed: UInt64 = 1) throws -> [[Int]] {
-    try Natural().deal(
-      pool: pool, labels: [UInt8](repeating: 0, count: 8), owners: owners, classes: 2, clients: clients, bias: 0,
-      random: RandomSource(seed: seed, stream: .partition))
+  private func deal(
+    _ owners: [Int]?, clients: Int, pool: [Int] = Array(0..<8), inOrder: Bool = false, seed: UInt64 = 1
+  ) throws -> [[Int]] {
+    var deal = Deal(
+      labels: [UInt8](repeating: 0, count: 8), owners: owners, pool: pool, classes: 2, clients: clients, bias: 0,
+      seed: seed)
+    deal.keepsOwnersInOrder = inOrder
+    return try Natural().lists(of: deal)
   }
 
   @Test func givesEachClientAnOwnersSamples() throws {
@@ -16,6 +20,12 @@ import Testing
     #expect(Set(lists) == [[0, 1, 5], [2, 4], [3, 6, 7]])
     let orders = try Set((0..<20).map { try deal(owners, clients: 3, seed: $0).map(\.count) })
     #expect(orders.count > 1, "clients are permuted")
+  }
+
+  @Test func keepsTheOrderOfTheOwnersWhereItIsTold() throws {
+    for seed in 0..<5 as Range<UInt64> {
+      #expect(try deal(owners, clients: 3, inOrder: true, seed: seed) == [[2, 4], [0, 1, 5], [3, 6, 7]])
+    }
   }
 
   @Test func saysWhatItCannotDo() {
@@ -31,6 +41,6 @@ import Testing
     ) { try deal(owners, clients: 4) }
     says(
       "client 0 of 3 gets none of the 6 samples that root.size leaves; lower 'clients', or give the data set more samples"
-    ) { try deal(owners, clients: 3, pool: [0, 1, 3, 5, 6, 7], seed: 4) }
+    ) { try deal(owners, clients: 3, pool: [0, 1, 3, 5, 6, 7], inOrder: true) }
   }
 }

@@ -26,9 +26,9 @@ import Testing
   }
 
   private func deal(_ member: Int, clients: Int, seed: UInt64) throws -> [[Int]] {
-    try Partitions.all[member].init().deal(
-      pool: Self.pool, labels: Self.labels, owners: Self.labels.indices.map { $0 % clients }, classes: 10,
-      clients: clients, bias: 0.5,
-      random: RandomSource(seed: seed, stream: .partition))
+    try Partitions.all[member].init().lists(
+      of: Deal(
+        labels: Self.labels, owners: Self.labels.indices.map { $0 % clients }, pool: Self.pool, classes: 10,
+        clients: clients, bias: 0.5, seed: seed))
   }
 }

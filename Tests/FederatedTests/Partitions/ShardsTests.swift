@@ -6,9 +6,9 @@ import Testing
   private func deal(_ labels: [UInt8], classes: Int, clients: Int, perClient: Int, seed: UInt64 = 1) throws -> [[Int]] {
     var partition = Shards()
     partition.perClient = perClient
-    return try partition.deal(
-      pool: Array(labels.indices), labels: labels, classes: classes, clients: clients, bias: 0,
-      random: RandomSource(seed: seed, stream: .partition))
+    return try partition.lists(
+      of: Deal(
+        labels: labels, pool: Array(labels.indices), classes: classes, clients: clients, bias: 0, seed: seed))
   }
 
   @Test func piecesAreRunsOfTheSamplesSortedByClass() throws {

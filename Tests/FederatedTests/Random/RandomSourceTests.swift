@@ -94,4 +94,11 @@ import Testing
     #expect(counts.count == 6)
     #expect(counts.values.allSatisfy { abs($0 - 1000) < 145 })
   }
+
+  @Test func anotherNumberStartsItsOwnStream() {
+    var source = RandomSource(seed: 5, stream: .attack, round: 3)
+    _ = source.next()
+    var (numbered, made) = (source.numbered(7), RandomSource(seed: 5, stream: .attack, round: 3, client: 7))
+    #expect((0..<9).map { _ in numbered.next() } == (0..<9).map { _ in made.next() })
+  }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct BackdoorTests {
   private func scaling(_ parameters: [String: Value] = [:], rounds: Int = 4) throws -> Settings {
     try smallSettings([
-      "attack": .map(["scaling": .map(["size": .integer(3), "target": .integer(1)].merging(parameters) { $1 })]),
+      "attack": .map(["scaling": .map(["size": .integer(3), "target": .integer(3)].merging(parameters) { $1 })]),
       "rounds": .integer(rounds), "evaluate_every": .integer(rounds),
     ])
   }
@@ -94,5 +94,28 @@ import Testing
     let error = #expect(throws: SimulationError.self) { try run(settings) }
     #expect(
       error?.description == "scaling marks a corner of pictures, but a sample of this data set is 60 features")
+  }
+
+  // MARK: softmax over the batch
+
+  /// 600 empty pictures, every fifth of the target class 1 and every fourth with a last pixel that holds the trigger
+  /// off, and a linear model that answers class 1 where it sees the trigger.
+  private func batchSoftmax() throws -> (evaluator: Evaluator, parameters: [Float], backdoor: Backdoor) {
+    let network = try Network(LR(), input: [1, 2, 2], classes: 3, loss: .batchSoftmax)
+    let pixels = (0..<600).flatMap { [0, 0, 0, $0 % 4 == 0 ? 255 : 0] as [UInt8] }
+    let labels = (0..<600).map { $0 % 5 == 0 ? 1 : 2 * UInt8($0 % 2) }
+    let evaluator = Evaluator(
+      network: network, test: Samples.Split(inputs: .bytes(SampleValues(pixels)), labels: labels), sampleLength: 4,
+      classes: 3)
+    var parameters = [Float](repeating: 0, count: 15)
+    (parameters[4], parameters[7]) = (5, -9)
+    return (evaluator, parameters, try #require(Backdoor(corner: 1, of: [1, 2, 2], value: 1, target: 1)))
+  }
+
+  @Test func underBatchSoftmaxAFewTriggeredSamplesAreMeasuredAmongCleanOnes() throws {
+    let (evaluator, parameters, backdoor) = try batchSoftmax()
+    // Among 225 clean samples 25 triggered ones stand out; a batch of nothing else normalises class 1 away. Of the 480
+    // samples of other classes each counts once, and three quarters of them are sent.
+    #expect(try evaluator.successRate(of: backdoor, parameters) == 0.75)
   }
 }

@@ -92,4 +92,14 @@ import Testing
     let quirky = try smallSettings(every5.merging(["quirks": .list([.string("skip-last-evaluation")])]) { $1 })
     #expect((0..<13).filter(quirky.evaluates) == [0, 5, 10])
   }
+
+  @Test(arguments: [(100, 20, 10, 2), (100, 20, 3, 1), (100, 2, 10, 1), (100, 0, 10, 0), (100, 25, 10, 3)])
+  func rulesAssumeTheShareOfMaliciousParticipants(clients: Int, byzantine: Int, perRound: Int, assumed: Int) throws {
+    let changes: [String: Value] = [
+      "clients": .integer(clients), "byzantine": .integer(byzantine), "clients_per_round": .integer(perRound),
+    ]
+    #expect(try smallSettings(changes).assumedByzantine == assumed)
+    let told = try smallSettings(changes.merging(["assumed_byzantine": .integer(7)]) { $1 })
+    #expect(told.assumedByzantine == 7)
+  }
 }

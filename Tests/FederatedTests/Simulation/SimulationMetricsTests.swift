@@ -102,4 +102,43 @@ import Testing
     #expect(told.metrics.map(\.testAccuracy) == [0.25, 0.25, 0.25])
     #expect(told.metrics.map(\.testLoss) == [nil, nil, nil])
   }
+
+  // MARK: measuring
+
+  /// Batch norm under a global step of 3: 1 − 3 · (1 − v) makes running variances negative for some rounds.
+  private func normed(evaluateEvery: Int) throws -> Settings {
+    let layers: [Value] = [
+      .map(["conv": .map(["out": .integer(3)])]), .string("batch-norm"), .string("relu"), .string("flatten"),
+      .string("linear"),
+    ]
+    return try smallSettings([
+      "model": .map(["layers": .map(["layers": .list(layers)])]), "global_lr": .integer(3), "rounds": .integer(21),
+      "evaluate_every": .integer(evaluateEvery), "local_lr": .number(0.02),
+    ])
+  }
+
+  @Test func aLossThatIsNotFiniteIsAnEmptyField() throws {
+    let told = try run(normed(evaluateEvery: 1))
+    let empty = told.metrics.filter { $0.testLoss == nil }
+    #expect(!empty.isEmpty && empty.count < told.metrics.count)
+    #expect(told.metrics.allSatisfy { $0.testAccuracy != nil && $0.updateNorm != nil })
+    #expect(told.outcome == Outcome())
+    #expect(told.parameters.allSatisfy { $0.isFinite })
+  }
+
+  @Test func measuringMoreOftenChangesNothing() throws {
+    let (often, seldom) = (try run(normed(evaluateEvery: 1)), try run(normed(evaluateEvery: 5)))
+    #expect(seldom.metrics.map(\.round) == [0, 5, 10, 15, 20])
+    #expect(seldom.metrics == often.metrics.filter { $0.round % 5 == 0 })
+    #expect(seldom.parameters == often.parameters && seldom.outcome == often.outcome)
+  }
+
+  @Test func aClientOfWeightZeroIsRejected() throws {
+    var settings = try smallSettings(["rounds": .integer(1)])
+    settings.aggregator = WeighsOddRows()
+    settings.attack = SendsZeros()
+    let metrics = try run(settings).metrics[0]
+    #expect(metrics.kept == 3)
+    #expect(metrics.maliciousRejected == 0.5 && metrics.maliciousAccepted == 0.5 && metrics.benignRejected == 0.5)
+  }
 }

@@ -90,6 +90,16 @@ struct OddRows: Aggregator {
   }
 }
 
+/// A rule that selects nobody and gives rows 0, 2, 4, … a weight of 0.
+struct WeighsOddRows: Aggregator {
+  static let name = "weighs-odd-rows"
+  static let summary = "weighs rows 1, 3, 5, …"
+
+  func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
+    Aggregate(update: mean(round.updates), weights: (0..<round.updates.rows).map { Double($0 % 2) })
+  }
+}
+
 /// A rule whose second answer is not a number.
 struct BreaksInRoundOne: Aggregator {
   static let name = "breaks"

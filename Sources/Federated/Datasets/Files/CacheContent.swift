@@ -24,7 +24,7 @@ struct CacheHeader: Codable {
   let payloadLength: Int
   let payloadChecksum: UInt32
 
-  static let mark: [UInt8] = Array("SKYMASK1".utf8)
+  static let mark: [UInt8] = Array("SKYMASK2".utf8)
   static let page = 4096
 
   /// Where the payload starts.
