@@ -208,6 +208,9 @@ struct DataCommandTests {
     #expect(ended.code == 0, "\(ended.err)")
     let target = try FileManager.default.destinationOfSymbolicLink(atPath: "\(place.path)/data/har/train.csv")
     #expect(target.hasSuffix("/downloads/train.csv") && target.hasPrefix("/"))
+    let bytes = try place.bytes("downloads/train.csv").count + place.bytes("downloads/test.csv").count
+    let list = try await place.skymask("data", "list", "--json")
+    #expect(list.out.firstMatch(of: /\{"bytes":([0-9]+),"fetch":false,"folder":"data\/har"/)?.output.1 == "\(bytes)")
     #expect(try await place.skymask("data", "verify").code == 0)
   }
 
