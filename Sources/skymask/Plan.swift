@@ -30,6 +30,7 @@ struct Plan: ParsableCommand {
 
   func run() throws {
     let loaded = try options.load()
+    for warning in loaded.sweep.warnings { Output.complain(warning.description) }
     let cells = try loaded.cells()
     let standings = try loaded.store.standings(of: cells)
     let changes = try PlanChanges(
