@@ -68,7 +68,7 @@ import YAML
         dataset: [synthetic-features, har]
         bias: [0.1, 0.5, 0.9]
         aggregator: [fedavg, median]
-      seeds: [1, 2]
+      seeds: 1-2
       """
     let sweep = try manifest(text).sweep()
     #expect(sweep.count == 16)
@@ -141,7 +141,7 @@ import YAML
   @Test func missingDataAreToldAtTheDataSet() throws {
     let folder = DataFolder(FileManager.default.temporaryDirectory.appending(path: "nothing-here").path)
     let text = "name: t\ngrid:\n  dataset: [synthetic-images, fashion-mnist]\n  bias: [0.1, 0.5]\n"
-    let told = try manifest(text).sweep().missingData(in: folder).map(\.description)
+    let told = try manifest(text).sweep().missingData(in: folder).map(\.diagnostic.description)
     let expected = FashionMNIST().missing(in: folder).map { missing in
       """
       m.yaml:3:31: error: \(missing)

@@ -30,7 +30,7 @@ struct Expansion {
     base.apply(manifest.defaults, .defaults)
     base.apply(manifest.fixed, .fixed)
     self.base = base
-    seeds = (manifest.seeds ?? []).map { Piece(.integer($0), mark: nil) }
+    seeds = manifest.allSeeds.map { Piece(.integer($0), mark: nil) }
   }
 
   consuming func sweep() throws -> Sweep {
