@@ -1,5 +1,7 @@
 import Catalogue
 import Federated
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Experiments
@@ -227,6 +229,25 @@ import Testing
     let twice = try again.setting(["clients=60"])
     #expect(try lines(of: twice, ["clients"]) == Array(repeating: "60", count: 21))
     #expect(twice.text.hasSuffix("set:\n  clients: 60\nmore_seeds: [3]\n"))
+  }
+
+  @Test func theTextOfEveryManifestGivesTheSameCells() throws {
+    let root = Golden.folder.deletingLastPathComponent().deletingLastPathComponent()
+    var count = 0
+    for folder in ["experiments", "Tests/Corpus"] {
+      let files = try #require(FileManager.default.enumerator(atPath: root.appending(path: folder).path))
+      for case let file as String in files where file.hasSuffix(".yaml") {
+        // The corpus has manifests with errors, too.
+        guard let manifest = try? Manifest.load(path: root.appending(path: "\(folder)/\(file)").path),
+          let cells = try? manifest.cells(digest: { _ in nil })
+        else { continue }
+        let stored = try ExperimentsTests.manifest(manifest.named("stored").text)
+        #expect(try stored.cells { _ in nil } == cells, "\(file)")
+        #expect(stored.report == manifest.report && stored.run == manifest.run, "\(file)")
+        count += 1
+      }
+    }
+    #expect(count >= 25)
   }
 
   @Test func theNameSaysWhatIsFixed() throws {
