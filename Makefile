@@ -6,7 +6,8 @@ SHELL := bash
 # One set of flags for programs and tests, so that neither builds the other's modules again.
 BUILD := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
-# The folder of all results, cells at once, and what to change in the quickstart, for instance FLAGS='--set rounds=2'.
+# The folder of all results, cells at once, and what to change in the quickstart, for instance FLAGS='--set rounds=2',
+# which makes it another experiment with a folder of its own.
 RESULTS := results
 JOBS :=
 FLAGS :=
@@ -28,12 +29,10 @@ test: bootstrap ## run every test
 	swift build $(BUILD) --build-tests
 	swift test $(BUILD) --skip-build --disable-xctest --no-parallel
 
-quickstart: build ## a small experiment on Fashion-MNIST: its table, and CSV in results/quickstart
+quickstart: build ## a small experiment on Fashion-MNIST: CSV in results/quickstart, and its table
 	$(SKYMASK) run $(QUICKSTART) $(if $(JOBS),--jobs $(JOBS))
 	@echo
 	@$(SKYMASK) table $(QUICKSTART)
-	@echo "every evaluated round: $(RESULTS)/quickstart/rounds.csv"
-	@echo "means over the seeds:  $(RESULTS)/quickstart/summary.csv"
 
 paper-small: build ## every attack against every rule on 6,000 images, half an hour: tables, pictures, the recorded bytes
 	$(SKYMASK) run $(PAPER_SMALL) $(if $(JOBS),--jobs $(JOBS))

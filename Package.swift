@@ -44,6 +44,8 @@ let package = Package(
     .target(name: "CKernels", cSettings: hotC, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CSystemCalls", cSettings: hotC),
 
+    .plugin(name: "RecordCommit", capability: .buildTool()),
+    .target(name: "BuildCommit", swiftSettings: strict, plugins: ["RecordCommit"]),
     .target(name: "Catalogue", swiftSettings: strict),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
     .target(name: "NeuralNet", dependencies: ["CKernels", "Catalogue"], swiftSettings: strict),
@@ -60,6 +62,7 @@ let package = Package(
       name: "skymask",
       dependencies: [
         "Experiments", "Scheduling", "Reporting", "Downloads", "Federated", "NeuralNet", "YAML", "Catalogue",
+        "BuildCommit",
         argumentParser, signals, subprocess, system,
       ],
       swiftSettings: strict),

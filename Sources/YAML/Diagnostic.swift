@@ -5,7 +5,7 @@ package struct Diagnostic: Sendable, Equatable {
   }
 
   package let file: String
-  /// From 1; nil when the whole file is meant.
+  /// From 1; nil when the whole file is meant, or a flag, whose value is one line.
   package let line: Int?
   /// From 1, in characters as an editor counts them.
   package let column: Int?
@@ -34,7 +34,7 @@ package struct Diagnostic: Sendable, Equatable {
     }
     let before = characters(before: mark.column)
     file = mark.source.name
-    line = mark.line
+    line = mark.source.isFlag ? nil : mark.line
     column = before + 1
     length = max(1, characters(before: mark.endColumn) - before)
     sourceLine = String(String.UnicodeScalarView(scalars))
@@ -45,15 +45,16 @@ package struct Diagnostic: Sendable, Equatable {
 extension Diagnostic: CustomStringConvertible {
   /// The message, the line with its place underlined, the hint; no newline at the end.
   package var description: String {
-    guard let line, let column, let sourceLine else {
+    guard let column, let sourceLine else {
       return "\(Diagnostic.printable(file)): \(severity.rawValue): \(Diagnostic.printable(message))" + hintLine
     }
-    let number = String(line)
+    let number = line.map(String.init) ?? ""
     let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
     let blank = String(repeating: " ", count: gutter.count)
     let (shown, underline) = Diagnostic.excerpt(of: sourceLine, column: column, length: length)
+    let place = line.map { "\(file):\($0):\(column)" } ?? file
     return """
-      \(Diagnostic.printable(file)):\(line):\(column): \(severity.rawValue): \(Diagnostic.printable(message))
+      \(Diagnostic.printable(place)): \(severity.rawValue): \(Diagnostic.printable(message))
       \(gutter) | \(shown)
       \(blank) | \(underline)
       """ + hintLine

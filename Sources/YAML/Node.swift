@@ -34,6 +34,8 @@ package struct Node: Sendable {
     package let text: String
     /// Not in quotes and not a block: its type is up to who reads it.
     package let isPlain: Bool
+
+    package init(text: String, isPlain: Bool) { (self.text, self.isPlain) = (text, isPlain) }
   }
 
   /// A key, unique in its map, and its value. Source order is kept.

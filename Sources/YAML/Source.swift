@@ -5,6 +5,8 @@ package final class Source: Sendable {
   /// The path as the user gave it, or another name such as `--set`.
   package let name: String
   let bytes: [UInt8]
+  /// Whether it is the value of a flag: a single line, whose number would say nothing.
+  let isFlag: Bool
 
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -13,8 +15,16 @@ package final class Source: Sendable {
 
   package convenience init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
 
-  package init(name: String, bytes: [UInt8]) {
+  /// The value of the flag `--name`, as YAML.
+  package convenience init(flag name: String, text: String) {
+    self.init(name: name, bytes: Array(text.utf8), isFlag: true)
+  }
+
+  package convenience init(name: String, bytes: [UInt8]) { self.init(name: name, bytes: bytes, isFlag: false) }
+
+  private init(name: String, bytes: [UInt8], isFlag: Bool) {
     self.name = name
+    self.isFlag = isFlag
     // A byte order mark is no part of the first line.
     self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
   }
@@ -23,9 +33,7 @@ package final class Source: Sendable {
   ///
   /// - Throws: `Failure` for a file that is missing, not readable, a folder or larger than 10 MB.
   package static func read(_ path: String) throws -> Source {
-    func refuse(_ message: String, hint: String? = nil) -> Failure {
-      Failure([Diagnostic(file: path, message: message, hint: hint)])
-    }
+    func refuse(_ message: String) -> Failure { Failure([Diagnostic(file: path, message: message)]) }
     var information = stat()
     guard stat(path, &information) == 0 else {
       throw errno == ENOENT ? refuse("no such file") : refuse("cannot be read: \(reason(errno))")
@@ -41,6 +49,16 @@ package final class Source: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw refuse("cannot be read: \(reason(errno))") }
     defer { close(descriptor) }
+    return try read(descriptor, name: path)
+  }
+
+  /// All of standard input.
+  ///
+  /// - Throws: `Failure` for more than 10 MB, or what cannot be read.
+  package static func standardInput() throws -> Source { try read(STDIN_FILENO, name: "standard input") }
+
+  private static func read(_ descriptor: Int32, name: String) throws -> Source {
+    func refuse(_ message: String) -> Failure { Failure([Diagnostic(file: name, message: message)]) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -52,7 +70,7 @@ package final class Source: Sendable {
       // The size that `stat` told may be out of date by now.
       guard bytes.count <= largestFile else { throw refuse("is longer than \(largestFile) bytes") }
     }
-    return Source(name: path, bytes: bytes)
+    return Source(name: name, bytes: bytes)
   }
 
   private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -15,6 +15,7 @@ enum ManifestTrial {
       let sweep = try manifest.sweep(atMost: mostCells)
       let cells = sweep.cells { _ in nil }
       check(cells, of: sweep)
+      check(cells, againstTheTextOf: manifest)
       return "\(cells.count.bitWidth - cells.count.leadingZeroBitCount) \(sweep.varying.joined(separator: " "))"
     } catch let failure as Failure {
       precondition(!failure.diagnostics.isEmpty, "refused without a word")
@@ -37,6 +38,17 @@ enum ManifestTrial {
       } catch {
         preconditionFailure("a cell that its worker cannot read: \(error)")
       }
+    }
+  }
+
+  /// The text that is kept beside results gives the same cells.
+  private static func check(_ cells: [Cell], againstTheTextOf manifest: Manifest) {
+    do {
+      let again = try Manifest.load(Source(name: "manifest.yaml", text: manifest.named("stored").text))
+      let stored = try again.sweep(atMost: mostCells).cells { _ in nil }
+      precondition(stored == cells, "the stored manifest gives other cells")
+    } catch {
+      preconditionFailure("the stored manifest is refused: \(error)")
     }
   }
 

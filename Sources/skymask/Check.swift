@@ -7,7 +7,7 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find every error in manifests, missing data among them; run nothing.")
 
-  @Argument(help: "Manifests, YAML files.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(help: "Manifests, YAML files, or - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
   var manifests: [String]
 
   @OptionGroup var folders: FolderOptions
@@ -23,11 +23,12 @@ struct Check: ParsableCommand {
     var bad = false
     for path in manifests {
       do {
-        let loaded = try LoadedSweep(manifest: path, folders: folders)
+        let loaded = try LoadedSweep(path, folders: folders)
         for warning in loaded.sweep.warnings { Output.complain(warning.description) }
         let missing = withoutData ? [] : loaded.sweep.missingData(in: loaded.dataFolder)
-        if !missing.isEmpty { throw Failure(missing) }
-        Output.say("\(path): no errors, \(PlanReport.told(loaded.sweep.count))")
+        if !missing.isEmpty { throw Failure(missing.map(\.diagnostic)) }
+        let name = path == "-" ? "standard input" : path
+        Output.say("\(name): no errors, \(PlanReport.told(loaded.sweep.count))")
       } catch let failure as Failure {
         Output.complain(failure.description)
         bad = true

@@ -44,7 +44,7 @@ struct Diff: ParsableCommand {
       return .cell(try FoundCell.find(text, in: folders.results))
     }
     guard isFolder.boolValue else {
-      let loaded = try LoadedSweep(manifest: text, folders: folders)
+      let loaded = try LoadedSweep(text, folders: folders)
       return .experiment(
         Experiment(name: text, store: loaded.store, cells: try loaded.cells().map { KnownCell($0) }))
     }

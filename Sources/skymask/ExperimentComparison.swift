@@ -10,7 +10,7 @@ struct ExperimentComparison {
 
   /// Tells how they differ; returns whether they are the same.
   func say() throws -> Bool {
-    let labels = try Labels(families: CellParameters.families)
+    let names = CellNames(a.cells + b.cells, labels: try Labels(families: CellParameters.families))
     let inA = Set(a.cells.map(\.key))
     let inB = Dictionary(b.cells.map { ($0.key, $0) }) { first, _ in first }
     let onlyA = a.cells.filter { inB[$0.key] == nil }
@@ -20,17 +20,17 @@ struct ExperimentComparison {
     for cell in a.cells where inB[cell.key] != nil {
       if let how = try difference(of: cell) { differing.append((cell, how)) } else { same += 1 }
     }
-    try sayOnly(onlyA, in: a.name, labels)
-    try sayOnly(onlyB, in: b.name, labels)
+    try sayOnly(onlyA, in: a.name, names)
+    try sayOnly(onlyB, in: b.name, names)
     if !differing.isEmpty { Output.say("in both, but not the same: \(differing.count)") }
-    for (cell, how) in differing { Output.say("  \(try ExperimentComparison.row(cell, labels))  (\(how))") }
+    for (cell, how) in differing { Output.say("  \(try ExperimentComparison.row(cell, names))  (\(how))") }
     Output.say("the same in both: \(same)")
     return onlyA.isEmpty && onlyB.isEmpty && differing.isEmpty
   }
 
-  private func sayOnly(_ cells: [KnownCell], in name: String, _ labels: Labels) throws {
+  private func sayOnly(_ cells: [KnownCell], in name: String, _ names: CellNames) throws {
     if !cells.isEmpty { Output.say("only in \(name): \(cells.count)") }
-    for cell in cells { Output.say("  \(try ExperimentComparison.row(cell, labels))") }
+    for cell in cells { Output.say("  \(try ExperimentComparison.row(cell, names))") }
   }
 
   private func difference(of cell: KnownCell) throws -> String? {
@@ -43,10 +43,7 @@ struct ExperimentComparison {
     return first.word == second.word && first == .new ? nil : "\(first.word) in \(a.name), \(second.word) in \(b.name)"
   }
 
-  private static func row(_ cell: KnownCell, _ labels: Labels) throws -> String {
-    let parameters = try ["dataset", "attack", "aggregator", "bias", "seed"].map { name in
-      "\(name)=\(try labels.text(of: name, in: cell.cell))"
-    }
-    return "\(cell.key.prefix(12))  " + parameters.joined(separator: " ")
+  private static func row(_ cell: KnownCell, _ names: CellNames) throws -> String {
+    "\(cell.key.prefix(12))  \(try names.text(of: cell))"
   }
 }

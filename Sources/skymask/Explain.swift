@@ -17,7 +17,8 @@ struct Explain: ParsableCommand {
   @Argument(help: "The cell's key, or its first digits.")
   var cell: String
 
-  @Option(help: ArgumentHelp("The manifest that asks for it.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("The manifest that asks for it, or its results folder.", valueName: "file"), completion: .file())
   var manifest: String?
 
   @OptionGroup var folders: FolderOptions
@@ -27,7 +28,7 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     let labels = try Labels(families: CellParameters.families)
-    let loaded = try manifest.map { try LoadedSweep(manifest: $0, folders: folders) }
+    let loaded = try manifest.map { try LoadedSweep($0, folders: folders) }
     let found: FoundCell
     if let loaded, let manifest {
       found = try FoundCell.find(cell, of: loaded, manifest: manifest)
@@ -103,22 +104,24 @@ struct Explain: ParsableCommand {
 
   /// The command that runs only this cell, or why none is known.
   private func command(for found: FoundCell, _ loaded: LoadedSweep?) throws -> String {
-    if let loaded, let manifest { return loaded.command(toRun: found.cell.cell, manifest: manifest) }
-    // What was run last is kept beside the results; it may extend files that are elsewhere, or ask for other cells now.
-    let kept = found.store.folder + "/manifest.yaml"
-    if let loaded = try? LoadedSweep(manifest: kept, folders: folders), let cells = try? loaded.cells(),
-      cells.contains(where: { $0.key == found.cell.key })
-    {
-      return loaded.command(toRun: found.cell.cell, manifest: kept)
+    if let loaded { return loaded.command(toRun: found.cell.cell) }
+    do {
+      // The manifest of the last run is kept beside the results; it may ask for other cells.
+      let last = try LoadedSweep(found.store.folder, results: nil, dataFolder: folders.dataFolder)
+      if try last.cells().contains(where: { $0.key == found.cell.key }) {
+        return last.command(toRun: found.cell.cell)
+      }
+    } catch let failure as Failure {
+      return "no command runs it alone, as the manifest of the last run has errors:\n\(failure)"
     }
-    return "the command that runs only it is told with --manifest FILE, where that manifest asks for it"
+    return "the manifest of the last run does not ask for it; give the one that does with --manifest"
   }
 }
 
 extension LoadedSweep {
   /// The command that runs one cell of the sweep and no other.
-  func command(toRun cell: Cell, manifest: String) -> String {
-    var words = ["skymask", "run", manifest]
+  func command(toRun cell: Cell) -> String {
+    var words = ["skymask", "run"] + words
     for name in sweep.varying {
       // A component with all its parameters says what a dotted key would.
       let component = String(name.prefix { $0 != "." })
@@ -128,7 +131,6 @@ extension LoadedSweep {
       let only = "\(parameter)=\(LoadedSweep.flag(value, isNameEnough: isNameEnough))"
       if !words.contains(only) { words += ["--only", only] }
     }
-    if store.root != "results" { words += ["--results", store.root] }
     return words.map(ShellWord.quoted).joined(separator: " ")
   }
 

@@ -9,9 +9,15 @@ struct Export: ParsableCommand {
 
   @OptionGroup var options: SweepOptions
 
+  func validate() throws {
+    if !options.only.isEmpty {
+      throw ValidationError("export writes the files of the whole experiment; leave out --only")
+    }
+  }
+
   func run() throws {
     let loaded = try options.load()
-    try loaded.store.export(try loaded.cells(), varying: loaded.varying, families: CellParameters.families)
+    try loaded.store.export(try loaded.allCells(), varying: loaded.varying, families: CellParameters.families)
     for table in ResultStore.Table.allCases { Output.say("\(loaded.store.folder)/\(table.rawValue)") }
   }
 }

@@ -95,6 +95,7 @@ enum CommandError: Error, CustomStringConvertible {
   case unknownName(String, known: [String])
   case notInCatalogue(String, nearest: String?)
   case noCells
+  case partOfReport(String)
   case notFinished(String)
   case needs(String, String)
   case notAKey(String)
@@ -123,6 +124,8 @@ enum CommandError: Error, CustomStringConvertible {
     case .differentKinds(let first, let second):
       "'\(first)' and '\(second)' cannot be compared: one is a cell, the other an experiment"
     case .noCells: "no cell of the manifest passes --only"
+    case .partOfReport(let page):
+      "\(page) covers the whole experiment; name another file for a part of it with --out"
     case .notFinished(let name): "no cell of '\(name)' is finished yet; run it first"
     }
   }

@@ -11,11 +11,12 @@ struct GarbageCommand: ParsableCommand {
       "Show the results that none of these manifests asks for, and what interrupted writes left; --yes removes it.",
     discussion: """
       Only the results folders of the manifests are looked at; manifests of one name are taken together. What was run with \
-      --set or --seeds is not in the manifest, and so is shown. Takes the lock: it refuses while a run goes on (exit 73). \
+      other --seeds than the manifest's is not in the manifest, and so is shown; what was run with --set has a folder of \
+      its own, to be named in place of a manifest. Takes the lock: it refuses while a run goes on (exit 73). \
       The CSV files stay as they are until the next run or export.
       """)
 
-  @Argument(help: "Manifests, YAML files.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(help: "Manifests, YAML files, or results folders.", completion: .file(extensions: ["yaml", "yml"]))
   var manifests: [String]
 
   @OptionGroup var folders: FolderOptions
@@ -28,31 +29,39 @@ struct GarbageCommand: ParsableCommand {
   }
 
   func run() throws {
-    var asked: [String: Set<String>] = [:]
+    var asked: [String: [Cell]] = [:]
     var stores: [ResultStore] = []
     // All of them are read before anything is removed.
     for path in manifests {
-      let loaded = try LoadedSweep(manifest: path, folders: folders)
-      if asked[loaded.store.name] == nil { stores.append(loaded.store) }
-      asked[loaded.store.name, default: []].formUnion(try loaded.cells().map(\.key))
+      let loaded = try LoadedSweep(path, folders: folders)
+      let folder = GarbageCommand.identity(of: loaded.store)
+      if asked[folder] == nil { stores.append(loaded.store) }
+      asked[folder, default: []] += try loaded.cells()
     }
-    for store in stores { try clean(store, asked: asked[store.name] ?? []) }
+    for store in stores { try clean(store, asked: asked[GarbageCommand.identity(of: store)] ?? []) }
   }
 
-  private func clean(_ store: ResultStore, asked: Set<String>) throws {
+  /// What names one folder however it is spelled.
+  private static func identity(of store: ResultStore) -> String {
+    URL(filePath: store.folder).resolvingSymlinksInPath().standardizedFileURL.path
+  }
+
+  private func clean(_ store: ResultStore, asked: [Cell]) throws {
     guard try store.exists() else {
       Output.say("\(store.folder): nothing there")
       return
     }
     let lock = try store.lock(as: .thisProcess)
-    let garbage = try Garbage(in: store, asked: asked)
+    let garbage = try Garbage(in: store, asked: Set(asked.map(\.key)))
     if garbage.isEmpty {
       Output.say("\(store.folder): nothing to remove")
       try lock.release()
       return
     }
-    let labels = try Labels(families: CellParameters.families)
-    for cell in garbage.cells { Output.say(try row(cell, of: store, labels)) }
+    let known = try garbage.cells.map { try store.knownCell(key: $0.key) }
+    let names = CellNames(
+      known.compactMap { $0 } + asked.map { KnownCell($0) }, labels: try Labels(families: CellParameters.families))
+    for (cell, known) in zip(garbage.cells, known) { Output.say(try row(cell, known, of: store, names)) }
     for temporary in garbage.temporaries { Output.say("\(temporary.path)  \(Bytes.text(temporary.bytes))") }
     let parts = [
       GarbageCommand.told(garbage.cells.count, "cell", "cells"),
@@ -68,15 +77,14 @@ struct GarbageCommand: ParsableCommand {
     try lock.release()
   }
 
-  private func row(_ cell: Garbage.AbandonedCell, of store: ResultStore, _ labels: Labels) throws -> String {
+  private func row(
+    _ cell: Garbage.AbandonedCell, _ known: KnownCell?, of store: ResultStore, _ names: CellNames
+  ) throws -> String {
     let row = "\(cell.key.prefix(12))  "
-    guard let known = try store.knownCell(key: cell.key) else { return row + "no cell.json  \(Bytes.text(cell.bytes))" }
+    guard let known else { return row + "no cell.json  \(Bytes.text(cell.bytes))" }
     let word = try store.standing(of: known.cell).word
-    let parameters = try ["dataset", "attack", "aggregator", "bias", "seed"].map { name in
-      "\(name)=\(try labels.text(of: name, in: known.cell))"
-    }
-    return row + word + String(repeating: " ", count: max(1, 12 - word.count)) + parameters.joined(separator: " ")
-      + "  \(Bytes.text(cell.bytes))"
+    let padding = String(repeating: " ", count: max(1, 12 - word.count))
+    return "\(row)\(word)\(padding)\(try names.text(of: known))  \(Bytes.text(cell.bytes))"
   }
 
   private static func told(_ count: Int, _ one: String, _ several: String) -> String? {

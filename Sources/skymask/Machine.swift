@@ -1,3 +1,4 @@
+internal import BuildCommit
 internal import Experiments
 internal import Foundation
 internal import NeuralNet
@@ -8,6 +9,8 @@ enum Machine {
   static var provenance: Provenance {
     var provenance = Provenance()
     provenance.version = Skymask.version
+    provenance.commit = BuildCommit.hash
+    provenance.commitClean = BuildCommit.isClean
     provenance.host = ProcessInfo.processInfo.hostName
     provenance.cpu = cpu
     provenance.isa = InstructionSet.inUse.rawValue

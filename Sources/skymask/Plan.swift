@@ -30,10 +30,12 @@ struct Plan: ParsableCommand {
 
   func run() throws {
     let loaded = try options.load()
-    let cells = try loaded.cells()
+    for warning in loaded.sweep.warnings { Output.complain(warning.description) }
+    let cells = try loaded.cellsToPlan()
+    let whole = try loaded.allCellsToRun()
     let standings = try loaded.store.standings(of: cells)
     let changes = try PlanChanges(
-      of: cells, asked: try loaded.askedCells(cells).map { Set($0.map(\.key)) }, in: loaded.store,
+      of: cells, asked: whole.known.count == whole.all.count ? Set(whole.all.map(\.key)) : nil, in: loaded.store,
       labels: loaded.labels)
     let estimator = Estimator(
       finished: zip(cells, standings).compactMap { cell, standing in

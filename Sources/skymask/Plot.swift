@@ -10,7 +10,8 @@ struct Plot: AsyncParsableCommand {
     abstract: "Draw curves, heat maps and masks for print; with --out, one picture of curves as SVG.",
     discussion: """
       Draws the manifest's report: plots, a heat map for each of its tables, and the masks of cells with record: \
-      [masks], by gnuplot, into results/NAME/plots. The scripts and their data stay beside the pictures, to be copied \
+      [masks], by gnuplot, into results/NAME/plots; those of a part of the cells, which --only and --seeds leave, into a \
+      folder in there. The scripts and their data stay beside the pictures, to be copied \
       and restyled. With --x, --value or --series it draws that one plot of curves, in a picture for each combination of \
       whatever else varies.
 
@@ -59,19 +60,20 @@ struct Plot: AsyncParsableCommand {
       loaded.manifest.report, rounds: rounds, summary: summary, masks: isOne ? [] : try masks(of: cells, in: loaded),
       only: isOne ? CurveRequest(x: x ?? usual.x, y: value ?? usual.y, series: series) : nil)
     if figures.isEmpty { throw ReportError.nothingToShow("nothing that the plots ask for was measured") }
-    try await PrintedFigures(folder: loaded.store.folder + "/plots", format: format ?? .svg).draw(figures)
+    let folder = loaded.store.folder + "/plots" + (loaded.partName.map { "/" + $0 } ?? "")
+    try await PrintedFigures(folder: folder, format: format ?? .svg).draw(figures)
   }
 
   /// One picture of curves, by our own hand.
   private func draw(_ loaded: LoadedSweep, _ rounds: CSVTable, to out: String) throws {
     let usual = CurveRequest()
     let (value, series) = (value ?? usual.y, series ?? usual.series)
-    let chosen = options.only.compactMap { text -> (name: String, value: String)? in
-      guard let equals = text.firstIndex(of: "=") else { return nil }
-      return (String(text[..<equals]), String(text[text.index(after: equals)...]))
-    }.filter { $0.name != series }
-    let lines = try Series.means(of: value, in: rounds, by: series, where: chosen)
-    let title = chosen.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    // The rows are those of the cells that --only leaves.
+    let lines = try Series.means(of: value, in: rounds, by: series)
+    let title = options.only.filter { !$0.hasPrefix(series + "=") }.map {
+      $0.replacing("=", with: " ", maxReplacements: 1)
+    }
+    .joined(separator: ", ")
     let plot = LinePlot(
       title: title.isEmpty ? loaded.manifest.name : title, xName: "round",
       yName: value.replacingOccurrences(of: "_", with: " "), series: lines)

@@ -22,6 +22,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let loaded = try options.load()
+    if loaded.isPart, out == nil { throw CommandError.partOfReport(loaded.store.folder + "/report.html") }
     Output.say(try ReportPage.write(loaded, try loaded.cells(), to: out))
   }
 }

@@ -9,8 +9,12 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the cells of a manifest that are not finished, each in a process of its own.",
     discussion: """
-      Finished cells are skipped, so the same command goes on after an interruption. A cell that fails leaves no result; \
-      the others go on. Results: results/<name>/rounds.csv and summary.csv.
+      Finished cells are skipped: rerun the same command to resume after an interruption. A cell that fails leaves no \
+      result; the others continue. Results: results/NAME/rounds.csv and summary.csv, which always cover all finished \
+      cells of the manifest, whatever part --only and --seeds run.
+
+      --set makes another experiment, with a results folder of its own: NAME-set-HASH, or the one that --name names. Give \
+      the same flags to table, plot and the other commands, or that folder in place of the manifest.
 
       The first seed of every cell comes before the second of any, and of those the longest first. Ctrl-C (SIGINT), \
       SIGTERM and SIGUSR1 stop what runs and end with 75; a second Ctrl-C ends at once. SIGHUP finishes what runs.
@@ -41,12 +45,19 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let loaded = try options.load()
     for warning in loaded.sweep.warnings { Output.complain(warning.description) }
-    let cells = try loaded.cells()
-    let store = loaded.store
+    let cells = try loaded.cellsToRun()
     if dryRun { return try foretell(cells, of: loaded) }
+    let whole = try loaded.allCellsToRun()
+    let store = loaded.store
+    let forgotten = try loaded.forgottenSeeds()
+    if !forgotten.isEmpty {
+      Output.complain(
+        "note: the CSV files leave out seeds of earlier runs that the manifest lacks: \(forgotten.map(String.init).joined(separator: ", "))"
+          + "; add them to its 'seeds', or give --seeds again")
+    }
     let interruption = await Interruption.begin()
     let lock = try store.lock(as: .thisProcess)
-    try store.prepare(manifestText: loaded.manifest.text, cells: try loaded.askedCells(cells) ?? cells)
+    try store.prepare(manifestText: loaded.manifest.text, cells: whole.known)
     let sweep = try sweepRun(cells, of: loaded)
     let jobs = order(try sweep.jobs(cells))
     var outcome = SweepOutcome(results: [], stop: nil)
@@ -55,8 +66,8 @@ struct Run: AsyncParsableCommand {
         jobs, limit: self.jobs.count(loaded.manifest.run), skipped: cells.count - jobs.count, json: json,
         interruption: interruption)
     }
-    try store.export(cells, varying: loaded.varying, families: CellParameters.families)
-    let page = try ReportPage.writeAfterRun(loaded, cells)
+    try store.export(whole.all, varying: loaded.varying, families: CellParameters.families)
+    let page = try ReportPage.writeAfterRun(loaded, whole.all)
     try lock.release()
     let report = RunReport(
       outcome: outcome, before: cells.count - jobs.count, name: loaded.manifest.name, store: store, page: page)

@@ -80,9 +80,13 @@ struct Status: ParsableCommand {
         + " (\(Int(progress.fraction * 100)) %), \(survey.failed.count) failed, \(survey.begun.count) begun,"
         + " \(survey.damaged.count) damaged, \(survey.diverged) diverged")
     if let text = holder.text { Output.say(text) }
-    for (cell, share) in survey.begun { Output.say("  begun, \(Int(share * 100)) % done   \(try loaded.label(cell))") }
-    for (cell, end) in survey.failed { Output.say("  failed, \(end)   \(try loaded.label(cell))") }
-    for (cell, reason) in survey.damaged { Output.say("  damaged, \(reason)   \(try loaded.label(cell))") }
+    for (cell, share) in survey.begun { try say(cell, "begun, \(Int(share * 100)) % done", of: loaded) }
+    for (cell, end) in survey.failed { try say(cell, "failed, \(end)", of: loaded) }
+    for (cell, reason) in survey.damaged { try say(cell, "damaged, \(reason)", of: loaded) }
+  }
+
+  private func say(_ cell: Cell, _ standing: String, of loaded: LoadedSweep) throws {
+    Output.say("  \(cell.key.prefix(12))  \(standing)   \(try loaded.label(cell))")
   }
 
   private func sayJSON(_ survey: StatusSurvey, _ holder: LockHolder, of loaded: LoadedSweep) {

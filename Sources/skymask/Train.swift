@@ -38,17 +38,23 @@ struct Train: ParsableCommand {
 
   func run() throws {
     guard nrepeats > 0 else { throw ValidationError("--nrepeats \(nrepeats): at least one run") }
-    var settings = [
-      "dataset=\(dataset)", "net=\(net)", "bias=\(bias)", "server_pc=\(serverPC)", "batch_size=\(batchSize)",
-      "local_lr=\(localLR)", "global_lr=\(globalLR)", "nworkers=\(nworkers)", "niter=\(niter)", "nbyz=\(nbyz)",
-      "byz_type=\(byzType)", "aggregation=\(aggregation)", "p=\(p)", "local_iter=\(localIter)", "profile=\(profile)",
+    let flags: [(name: String, value: String?)] = [
+      ("dataset", dataset), ("net", net), ("bias", bias), ("server_pc", serverPC), ("batch_size", batchSize),
+      ("local_lr", localLR), ("global_lr", globalLR), ("nworkers", nworkers), ("niter", niter), ("nbyz", nbyz),
+      ("byz_type", byzType), ("aggregation", aggregation), ("p", p), ("local_iter", localIter), ("profile", profile),
+      ("thres", thres),
     ]
-    if let thres { settings.append("thres=\(thres)") }
-    let manifest = try Manifest.load(Source(name: "train", text: "name: train\ngrid: {}\n")).setting(settings + set)
-      .seeded("1-\(nrepeats)")
+    let settings = flags.compactMap { flag in
+      flag.value.map { FlagSetting(flag: "--\(flag.name)", text: "\(flag.name)=\($0)") }
+    }
+    let manifest = try Manifest.load(Source(name: "train", text: "name: train\nseeds: 1-\(nrepeats)\n"))
+      .setting(settings + set.map { FlagSetting(flag: "--set", text: $0) })
     let sweep = try manifest.sweep()
+    guard sweep.count == nrepeats else {
+      throw ValidationError("--nrepeats gives each run its own seed; leave out --set seed")
+    }
     let missing = sweep.missingData(in: data.folder)
-    if !missing.isEmpty { throw Failure(missing) }
+    if !missing.isEmpty { throw Failure(missing.map(\.diagnostic)) }
     for cell in try sweep.cells(digest: { try DataDigest.of($0, in: data.folder) }) { try play(cell) }
   }
 

@@ -40,7 +40,7 @@ struct CellCommandsTests {
     }
     let command = try #require(ended.out.split(separator: "\n").last)
     #expect(
-      command == "skymask run results/tiny/manifest.yaml --only attack=label-flip --only aggregator=trimmed-mean")
+      command == "skymask run results/tiny --only attack=label-flip --only aggregator=trimmed-mean")
     let dry = try await place.shell(command.replacing("skymask", with: "\"$SKYMASK\"") + " --dry-run --results other")
     #expect(dry.out.hasPrefix("would run \(key.prefix(12))  "))
     #expect(dry.out.hasSuffix("\n0 of 1 cells are finished\n"))
@@ -114,10 +114,11 @@ struct CellCommandsTests {
     let same = try await place.skymask("diff", "results/tiny", "other/tiny")
     #expect(same.code == 0)
     #expect(same.out == "the same in both: 4\n")
-    _ = try await place.skymask("run", "tiny.yaml", "--results", "other", "--set", "rounds=3")
+    _ = try await place.skymask("run", "tiny.yaml", "--results", "other", "--set", "rounds=3", "--name", "tiny")
     let more = try await place.skymask("diff", "results/tiny", "other/tiny/")
     #expect(more.code == 1)
     #expect(more.out.hasPrefix("only in other/tiny/: 4\n  "))
+    #expect(more.out.firstMatch(of: /attack=(none|label-flip) aggregator=(fedavg|trimmed-mean) rounds=3\n/) != nil)
     #expect(more.out.hasSuffix("\nthe same in both: 4\n"))
 
     // One cell with other bytes, committed as such.
@@ -129,7 +130,9 @@ struct CellCommandsTests {
       mine.replacing(digest, with: String(repeating: "0", count: 64)), to: "results/tiny/\(folder)/result.json")
     let damaged = try await place.skymask("diff", "tiny.yaml", "other/tiny")
     #expect(damaged.code == 1)
-    #expect(damaged.out.contains("in both, but not the same: 1\n  \(key.prefix(12))  dataset=synthetic-images("))
+    #expect(
+      damaged.out.contains(
+        "in both, but not the same: 1\n  \(key.prefix(12))  attack=none aggregator=fedavg rounds=6  (damaged in "))
     #expect(damaged.out.contains("  (damaged in tiny.yaml, finished in other/tiny)\n"))
     #expect(damaged.out.hasSuffix("\nthe same in both: 3\n"))
   }
@@ -154,8 +157,7 @@ struct CellCommandsTests {
     let lines = shown.out.split(separator: "\n")
     try #require(lines.count == 4)
     for (line, key) in zip(lines, keys.suffix(2).sorted()) {
-      #expect(line.hasPrefix("\(key.prefix(12))  finished    dataset=synthetic-images("))
-      #expect(line.contains(" attack=label-flip aggregator="))
+      #expect(line.hasPrefix("\(key.prefix(12))  finished    attack=label-flip aggregator="))
     }
     #expect(lines[2] == "results/tiny/.rounds.csv.1.tmp  4 bytes")
     #expect(lines[3].hasPrefix("results/tiny: 2 cells and 1 temporary file, "))
@@ -168,6 +170,11 @@ struct CellCommandsTests {
         == "results/tiny/.rounds.csv.1.tmp  4 bytes\nresults/tiny: 1 temporary file, 4 bytes; nothing was removed, --yes removes it\n"
     )
 
+    // The folder's own manifest asks for all, however the folder is spelled.
+    let folder = try await place.skymask("gc", "less.yaml", "./results/tiny/")
+    #expect(folder.out.hasSuffix("/tiny: 1 temporary file, 4 bytes; nothing was removed, --yes removes it\n"))
+    #expect(folder.out == both.out)
+
     let removed = try await place.skymask("gc", "less.yaml", "--yes")
     #expect(removed.code == 0)
     #expect(removed.out.contains("\nresults/tiny: removed 2 cells and 1 temporary file, "))
@@ -177,6 +184,20 @@ struct CellCommandsTests {
         == before.filter { name, _ in !keys.suffix(2).contains { name.contains($0) } && !name.hasSuffix(".tmp") })
     #expect(try await place.skymask("gc", "less.yaml", "--yes").out == "results/tiny: nothing to remove\n")
     #expect(try await place.skymask("plan", "less.yaml").out.contains("\n2 cells: 2 finished\n"))
+  }
+
+  @Test func gcNamesWhatDistinguishesCells() async throws {
+    try place.write(Manifests.tiny.replacing("rounds: 6", with: "rounds: 5"), to: "tiny.yaml")
+    let shown = try await place.skymask("gc", "tiny.yaml")
+    let lines = shown.out.split(separator: "\n").dropLast()
+    #expect(lines.count == 4)
+    for line in lines {
+      #expect(
+        line.wholeMatch(
+          of: /[0-9a-f]{12}  finished    attack=(none|label-flip) aggregator=(fedavg|trimmed-mean) rounds=6  [0-9.]+ kB/
+        )
+          != nil, "\(line)")
+    }
   }
 
   @Test func gcMakesNoFolder() async throws {

@@ -208,6 +208,9 @@ struct DataCommandTests {
     #expect(ended.code == 0, "\(ended.err)")
     let target = try FileManager.default.destinationOfSymbolicLink(atPath: "\(place.path)/data/har/train.csv")
     #expect(target.hasSuffix("/downloads/train.csv") && target.hasPrefix("/"))
+    let bytes = try place.bytes("downloads/train.csv").count + place.bytes("downloads/test.csv").count
+    let list = try await place.skymask("data", "list", "--json")
+    #expect(list.out.firstMatch(of: /\{"bytes":([0-9]+),"fetch":false,"folder":"data\/har"/)?.output.1 == "\(bytes)")
     #expect(try await place.skymask("data", "verify").code == 0)
   }
 
@@ -251,46 +254,8 @@ struct DataCommandTests {
 
   // MARK: the user's own arrays, and data that change
 
-  private static func npy(_ type: String, _ shape: String, _ data: [UInt8]) -> [UInt8] {
-    let header = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(shape)), }\n".utf8)
-    let start: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.count), 0]
-    return start + header + data
-  }
-
-  private func writeArrays() throws {
-    try make("data/mine")
-    // Class 0 is bright on the left, class 1 on the right.
-    for (part, count) in [("train", 200), ("test", 40)] {
-      var pixels: [UInt8] = []
-      for sample in 0..<count {
-        for place in 0..<8 {
-          let isBright = place % 4 / 2 == sample % 2
-          pixels.append(UInt8((place * 3 + sample) % 50 + (isBright ? 150 : 0)))
-        }
-      }
-      try place.write(Self.npy("|u1", "\(count), 1, 2, 4", pixels), to: "data/mine/\(part)_x.npy")
-      try place.write(Self.npy("|u1", "\(count),", (0..<count).map { UInt8($0 % 2) }), to: "data/mine/\(part)_y.npy")
-    }
-    try place.write(
-      """
-      name: mine
-      defaults:
-        dataset:
-          npy: {shape: [1, 2, 4], classes: 2, train_x: mine/train_x.npy, train_y: mine/train_y.npy,
-                test_x: mine/test_x.npy, test_y: mine/test_y.npy}
-        model: lr
-        clients: 4
-        byzantine: 1
-        rounds: 5
-        root.size: 20
-      grid:
-        partition: [iid, dirichlet, {shards: {per_client: 1}}]
-
-      """, to: "mine.yaml")
-  }
-
   @Test func trainsOnTheUsersOwnArraysUnderEachPartition() async throws {
-    try writeArrays()
+    try OwnArrays.write(to: place)
     let check = try await place.skymask("check", "mine.yaml")
     #expect(check.out == "mine.yaml: no errors, 3 cells\n", "\(check.err)")
     let ended = try await place.skymask("run", "mine.yaml")
@@ -302,22 +267,22 @@ struct DataCommandTests {
   }
 
   @Test func aCellDoesNotTakeOtherDataThanItsKeySays() async throws {
-    try writeArrays()
-    #expect(try await place.skymask("run", "mine.yaml", "--set", "rounds=1").code == 0)
+    try OwnArrays.write(to: place)
+    #expect(try await place.skymask("run", "mine.yaml", "--set", "rounds=1", "--name", "mine").code == 0)
     let cell = try #require(try place.cells(of: "mine", with: "cell.json").first)
     let key = try #require(try place.read(cell + "/cell.json").firstMatch(of: /"key":"([0-9a-f]*)"/)).output.1
     try place.write(
-      Self.npy("|u1", "40,", (0..<40).map { UInt8(1 - $0 % 2) }), to: "data/mine/test_y.npy")
+      OwnArrays.npy("|u1", "40,", (0..<40).map { UInt8(1 - $0 % 2) }), to: "data/mine/test_y.npy")
     // A cell ends when its standard input does.
     let ended = try await place.shell("sleep 10 | \"$SKYMASK\" cell \(key) --name mine")
     refuses(ended, code: 65, "error: the files of npy have changed since the run began; give the same command again\n")
     // They are other cells now.
-    let plan = try await place.skymask("plan", "mine.yaml", "--set", "rounds=1")
+    let plan = try await place.skymask("plan", "mine.yaml", "--set", "rounds=1", "--name", "mine")
     #expect(plan.out.contains("\n3 cells: 3 new\n"), "\(plan.out)")
   }
 
   @Test func theManifestsLineIsToldForArraysThatDoNotFit() async throws {
-    try writeArrays()
+    try OwnArrays.write(to: place)
     try place.write(try place.read("mine.yaml").replacing("[1, 2, 4]", with: "[1, 4, 2]"), to: "wrong.yaml")
     let wrong = try await place.skymask("check", "wrong.yaml")
     #expect(wrong.code == 65)

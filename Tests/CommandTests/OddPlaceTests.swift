@@ -22,9 +22,10 @@ struct OddPlaceTests {
       "mkdir real && ln -s real linked && chmod 444 tiny.yaml && \"$SKYMASK\" run tiny.yaml --results linked")
     #expect(ended.code == 0)
     #expect(place.exists("real/tiny/rounds.csv"))
-    let again = try await place.skymask("run", "tiny.yaml", "--results", "real/", "--set", "rounds=3")
+    let again = try await place.skymask(
+      "run", "tiny.yaml", "--results", "real/", "--set", "rounds=3", "--name", "short")
     #expect(again.code == 0)
-    #expect(Rows(try place.read("real/tiny/rounds.csv")).rows.count == 8)
+    #expect(Rows(try place.read("real/short/rounds.csv")).rows.count == 8)
     let dangling = try await place.shell("ln -s nowhere dangling && \"$SKYMASK\" run tiny.yaml --results dangling")
     #expect(dangling.code == 74)
     #expect(dangling.err.hasPrefix("error: dangling"))

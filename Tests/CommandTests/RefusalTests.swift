@@ -96,7 +96,13 @@ struct RefusalTests {
     try place.write([0x7F, 0x45, 0x4C, 0x46, 0, 1, 2, 0xFF], to: "binary.yaml")
     refuses(
       try await place.skymask("run", "binary.yaml"), code: 65, "binary.yaml: error: is a binary file, not YAML\n")
-    refuses(try await place.skymask("run", "."), code: 65, ".: error: is a folder, not a file\n")
+    refuses(
+      try await place.skymask("run", "."), code: 65,
+      """
+      .: error: is a folder without manifest.yaml, so not the results of an experiment
+            give a manifest, or a folder that 'skymask run' made, such as results/NAME
+
+      """)
     refuses(try await place.skymask("run", "nowhere.yaml"), code: 65, "nowhere.yaml: error: no such file\n")
     refuses(
       try await place.skymask("run", "tiny.yaml/x"), code: 65, "tiny.yaml/x: error: cannot be read: Not a directory\n")
@@ -126,11 +132,36 @@ struct RefusalTests {
       "error: no cell of the manifest passes --only\n")
     let key = try await place.skymask("run", "tiny.yaml", "--only", "atack=none")
     #expect(key.code == 65)
-    #expect(key.err.hasPrefix("--only:1:1: error: unknown parameter 'atack'\n"))
+    #expect(key.err.hasPrefix("--only: error: unknown parameter 'atack'\n"))
     let value = try await place.skymask("run", "tiny.yaml", "--set", "rounds=0")
     #expect(value.code == 65)
-    #expect(value.err.hasPrefix("--set:1:9: error: 'rounds' must be a whole number from 1 to 10000000, but is '0'\n"))
+    #expect(value.err.hasPrefix("--set: error: 'rounds' must be a whole number from 1 to 10000000, but is '0'\n"))
     #expect(!place.exists("results"))
+  }
+
+  @Test func trainReportsItsOwnFlags() async throws {
+    let train = ["train", "--dataset", "synthetic-images", "--net", "LR"]
+    for (flags, message) in [
+      (
+        ["--byz_type", "fang"],
+        "--byz_type: error: unknown attack 'fang'\n      | byz_type: fang\n      |           ^~~~\n"
+      ),
+      (["--niter", "0"], "--niter: error: 'rounds' must be a whole number from 1 to 10000000, but is '0'\n"),
+      (["--set", "rounds=3"], "--set: error: 'rounds' is set already, by --niter\n"),
+      (["--nbyz", "100"], "--nbyz: error: 'byzantine' is 100, but must be less than 'clients', which is 100\n"),
+      (["--aggregation", "krum", "--nbyz", "60"], "--aggregation: error: "),
+    ] {
+      let ended = try await place.run(train + flags)
+      #expect(ended.code == 65)
+      #expect(ended.out == "")
+      #expect(ended.err.hasPrefix(message), "\(ended.err)")
+    }
+    let missing = try await place.run(["train", "--dataset", "HAR", "--net", "LR", "--nworkers", "30", "--nbyz", "3"])
+    #expect(missing.code == 65)
+    #expect(missing.err.hasPrefix("--dataset: error: har: is not in data/har; "))
+    let seeds = try await place.run(train + ["--nrepeats", "2", "--set", "seed=3"])
+    #expect(seeds.code == 64)
+    #expect(seeds.err.hasPrefix("Error: --nrepeats gives each run its own seed; leave out --set seed\n"))
   }
 
   @Test func refusesAnEmptyFolderName() async throws {

@@ -36,7 +36,7 @@ struct ReportCommandTests {
 
   @Test func tableShowsWhatThereIs() async throws {
     let summary = Rows(try place.read("results/tiny/summary.csv"))
-    let values = try summary.column("test_accuracy_final_mean").map { text in
+    let values = try summary.column("test_accuracy_final_mean").filter { $0 != "" }.map { text in
       String(format: "%.3f", try #require(Double(text)))
     }
     let markdown = try await place.skymask("table", "tiny.yaml", "--format", "markdown")
@@ -108,6 +108,21 @@ struct CatalogueCommandTests {
     #expect(!place.exists("results"))
     let none = try await place.skymask("check")
     #expect(none.code == 64)
+  }
+
+  @Test func checkReadsStandardInput() async throws {
+    let place = try TestFolder()
+    try place.write(Manifests.tiny, to: "tiny.yaml")
+    let ended = try await place.shell("\"$SKYMASK\" check - < tiny.yaml")
+    #expect(ended.code == 0)
+    #expect(ended.out == "standard input: no errors, 4 cells\n")
+    let bad = try await place.shell("sed s/rounds/ruonds/ tiny.yaml | \"$SKYMASK\" check -")
+    #expect(bad.code == 65)
+    #expect(bad.out == "")
+    #expect(bad.err.hasPrefix("standard input:7:3: error: unknown parameter 'ruonds'\n    7 |   ruonds: 6\n"))
+    let empty = try await place.shell("\"$SKYMASK\" check - < /dev/null")
+    #expect(empty.code == 65)
+    #expect(empty.err == "standard input: error: is empty\n")
   }
 
   @Test func listNamesEveryFamily() async throws {

@@ -215,7 +215,7 @@ import Testing
             3 | defalts: {}
               | ^~~~~~~
               did you mean 'defaults'?  known: name, description, extends, defaults, grid, zip, exclude, override, add, \
-        seeds, run, report
+        set, seeds, more_seeds, run, …
         """)
     #expect(
       complaint("- a\n").hasPrefix("m.yaml:1:1: error: a manifest must be a map of sections, but is a list\n"))

@@ -112,13 +112,13 @@ import Testing
         "m.yaml:4:5: error: 'bias' is an axis already, on line 2\n"))
   }
 
-  @Test func seedsAreAListOfDifferentNumbers() {
+  @Test func seedsAreARangeOrAListOfDifferentNumbers() {
     #expect(
-      complaint("name: t\nseeds: 1-5\n") == """
-        m.yaml:2:8: error: 'seeds' must be a list of whole numbers, but is '1-5'
-            2 | seeds: 1-5
-              |        ^~~
-              write, say, seeds: [1, 2, 3]
+      complaint("name: t\nseeds: 5\n") == """
+        m.yaml:2:8: error: 'seeds' must be a list of whole numbers or a range, but is '5'
+            2 | seeds: 5
+              |        ^
+              write, say, seeds: [1, 2, 3] or seeds: 1-3
         """)
     #expect(
       complaint("name: t\nseeds: [1, 1, x]\n") == """

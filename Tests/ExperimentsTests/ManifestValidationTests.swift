@@ -46,6 +46,45 @@ import YAML
         """)
   }
 
+  @Test func anAttackWithoutMaliciousClientsIsAWarning() throws {
+    #expect(
+      try manifest("name: t\ngrid:\n  attack: [none, min-max]\n  byzantine: [0, 20]\n").sweep().warnings
+        .map(\.description) == [
+          """
+          m.yaml:3:18: warning: 'byzantine' is 0, so no client carries out this attack
+              3 |   attack: [none, min-max]
+                |                  ^~~~~~~
+                in the cell: dataset fashion-mnist, attack min-max, aggregator fedavg, clients 100, byzantine 0
+          """
+        ])
+    #expect(try manifest("name: t\ndefaults: {byzantine: 0}\n").sweep().warnings.isEmpty)
+  }
+
+  @Test func anAxisWithoutEffectInSomeCellsIsReportedWithTheirNumber() throws {
+    let text = """
+      name: t
+      defaults: {model: lr, clients: 30, byzantine: 3}
+      grid:
+        dataset: [synthetic-features, har]
+        bias: [0.1, 0.5, 0.9]
+        aggregator: [fedavg, median]
+      seeds: 1-2
+      """
+    let sweep = try manifest(text).sweep()
+    #expect(sweep.count == 16)
+    #expect(
+      sweep.warnings.map(\.description) == [
+        """
+        m.yaml:5:3: warning: 'bias' has no effect in 12 of the combinations, which make 4 different cells
+            5 |   bias: [0.1, 0.5, 0.9]
+              |   ^~~~
+              those of dataset har with partition natural
+        """
+      ])
+    // What is no axis makes no cells.
+    #expect(try manifest("name: t\ndefaults: {dataset: har, bias: 0.1, clients: 30}\n").sweep().warnings.isEmpty)
+  }
+
   @Test func whatSoFewRoundsDoNotShowIsAWarning() throws {
     let text = "name: t\ngrid:\n  aggregator: [median, fldetector]\n  rounds: [30, 31, 20]\n"
     let reservation = try #require(FLDetector().reservation(rounds: 30, clients: 100, participants: 100))
@@ -102,7 +141,7 @@ import YAML
   @Test func missingDataAreToldAtTheDataSet() throws {
     let folder = DataFolder(FileManager.default.temporaryDirectory.appending(path: "nothing-here").path)
     let text = "name: t\ngrid:\n  dataset: [synthetic-images, fashion-mnist]\n  bias: [0.1, 0.5]\n"
-    let told = try manifest(text).sweep().missingData(in: folder).map(\.description)
+    let told = try manifest(text).sweep().missingData(in: folder).map(\.diagnostic.description)
     let expected = FashionMNIST().missing(in: folder).map { missing in
       """
       m.yaml:3:31: error: \(missing)

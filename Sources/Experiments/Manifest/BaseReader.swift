@@ -93,7 +93,7 @@ struct BaseReader {
   }
 
   /// Keys of a section laid over keys that mean the same: `clients` replaces `nworkers`, `root.size` one half of `root`.
-  private static func settings(_ upper: [Node.Entry], over lower: [Node.Entry]) -> [Node.Entry] {
+  static func settings(_ upper: [Node.Entry], over lower: [Node.Entry]) -> [Node.Entry] {
     let replaced = Set(upper.flatMap { meanings($0, prefix: "") })
     return left(of: lower, without: replaced, prefix: "") + upper
   }

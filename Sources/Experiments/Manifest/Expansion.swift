@@ -13,6 +13,8 @@ struct Expansion {
   private let seeds: [Piece]
   private var cells: [ResolvedCell] = []
   private var seen: Set<ResolvedCell> = []
+  /// Where an axis means nothing.
+  private var meaningless = MeaninglessAxes()
   /// Dotted paths that reached a component of some cell.
   private var reached: Set<Path> = []
 
@@ -28,7 +30,7 @@ struct Expansion {
     base.apply(manifest.defaults, .defaults)
     base.apply(manifest.fixed, .fixed)
     self.base = base
-    seeds = (manifest.seeds ?? []).map { Piece(.integer($0), mark: nil) }
+    seeds = manifest.allSeeds.map { Piece(.integer($0), mark: nil) }
   }
 
   consuming func sweep() throws -> Sweep {
@@ -70,6 +72,7 @@ struct Expansion {
       diagnostics.error(at: manifest.nameMark, "the sweep has no cells: 'exclude' drops them all")
     }
     try diagnostics.throwErrors()
+    meaningless.report(manifest.axes, diagnostics)
     return Sweep(
       name: manifest.name, warnings: manifest.warnings + diagnostics.warnings, nameMark: manifest.nameMark,
       resolved: cells)
@@ -110,11 +113,13 @@ struct Expansion {
     validation.check(cell)
     for piece in cell.pieces { if let piece, !piece.reached.isEmpty { reached.formUnion(piece.reached) } }
     let meaningful = resolver.meaningful(cell)
-    guard !seeds.isEmpty else {
+    let count = cells.count
+    if seeds.isEmpty {
       keep(meaningful)
-      return
+    } else {
+      for seed in seeds { keep(resolver.cell(meaningful, seed: seed, of: draft)) }
     }
-    for seed in seeds { keep(resolver.cell(meaningful, seed: seed, of: draft)) }
+    meaningless.note(cell, became: meaningful, combinations: max(1, seeds.count), cells: cells.count - count)
   }
 
   /// Adds the cell unless its equal is there.

@@ -1,24 +1,46 @@
 internal import Catalogue
+internal import Crypto
+internal import Federated
+internal import Foundation
 internal import YAML
 
 extension Manifest {
   /// The manifest with parameters fixed by `key=value` texts, as `--set` gives them.
-  ///
-  /// A fixed parameter is no axis any more, and neither `override` nor `add` changes it.
+  package func setting(_ texts: [String]) throws -> Manifest {
+    try setting(texts.map { FlagSetting(flag: "--set", text: $0) })
+  }
+
+  /// The manifest with parameters fixed by flags: another experiment, named after this one and what is fixed.
   ///
   /// - Throws: `Failure` for an unknown key or a value that is wrong for it.
-  package func setting(_ texts: [String]) throws -> Manifest {
+  package func setting(_ flags: [FlagSetting]) throws -> Manifest {
     let diagnostics = Diagnostics()
     var fixed: [Setting] = []
-    for text in texts {
-      let settings = try Manifest.settings(text, option: "--set", diagnostics)
-      for setting in settings where fixed.contains(where: { $0.path == setting.path }) {
-        guard let mark = setting.mark else { continue }
-        diagnostics.error(at: mark, "'\(setting.path.key)' is set twice")
+    var entries: [Node.Entry] = []
+    for flag in flags {
+      let content = try flag.value(diagnostics)
+      for setting in content.settings {
+        guard let mark = setting.mark, let other = fixed.first(where: { $0.path == setting.path })?.mark else {
+          continue
+        }
+        let place = other.source.name == mark.source.name ? "twice" : "already, by \(other.source.name)"
+        diagnostics.error(at: mark, "'\(setting.path.key)' is set \(place)")
       }
-      fixed += settings
+      fixed += content.settings
+      entries += content.entries
     }
     try diagnostics.throwErrors()
+    var manifest = fixing(fixed)
+    manifest.change("set", to: .mapping(BaseReader.settings(entries, over: self.entries(of: "set"))))
+    let hash = Manifest.hash(of: fixed)
+    let suffix = "-set-" + hash
+    return manifest.named(name.prefix(Manifest.longestName - suffix.count) + suffix)
+  }
+
+  /// The manifest with parameters fixed for all cells.
+  ///
+  /// A fixed parameter is no axis any more, and neither `override` nor `add` changes it.
+  func fixing(_ fixed: [Setting]) -> Manifest {
     var manifest = self
     manifest.fixed = self.fixed.filter { old in !fixed.contains { $0.path == old.path } } + fixed
     let paths = Set(fixed.map(\.path))
@@ -31,68 +53,77 @@ extension Manifest {
     }
     manifest.override = override.map { Override(when: $0.when, set: $0.set.filter(isFree)) }
     manifest.add = add.map { Addition(settings: $0.settings.filter(isFree), mark: $0.mark) }
-    if paths.contains(.parameter(Schema.index("seed"))) { manifest.seeds = nil }
+    if paths.contains(.parameter(Schema.index("seed"))) { (manifest.seeds, manifest.moreSeeds) = (nil, []) }
     return manifest
   }
 
-  /// The manifest with other seeds: `1-5`, `1,2,3` or both, as `--seeds` gives them.
-  ///
-  /// - Throws: `Failure` for any other text.
-  package func seeded(_ text: String) throws -> Manifest {
-    func refuse(_ message: String) -> Failure {
-      Failure([Diagnostic(file: "--seeds", message: message, hint: "write, say, --seeds 1-5 or --seeds 1,2,7")])
-    }
-    var seeds: [Int] = []
-    var seen: Set<Int> = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { text in
-        text.allSatisfy { ("0"..."9").contains($0) } ? Int(text) : nil
-      }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else {
-        throw refuse("'\(text)' is no list of seeds")
-      }
-      guard first <= last else { throw refuse("the range \(part) is empty") }
-      guard last - first < Expansion.mostCells else { throw refuse("the range \(part) has too many seeds") }
-      for seed in first...last where seen.insert(seed).inserted { seeds.append(seed) }
-    }
+  /// Eight digits that are the same for the same values, however they are spelled and in whatever order they come.
+  private static func hash(of settings: [Setting]) -> String {
+    let lines = settings.map { "\($0.path.key)=\($0.value.canonicalJSON)\n" }.sorted()
+    return String(SHA256.hash(data: Data(lines.joined().utf8)).hex.prefix(8))
+  }
+
+  /// Whether a text can name an experiment.
+  package static func isName(_ text: String) -> Bool {
+    let isAllowed = text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    return isAllowed && !text.isEmpty && text.utf8.count <= longestName
+  }
+
+  /// The same under another name.
+  package func named(_ name: String) -> Manifest {
+    if name == self.name { return self }
     var manifest = self
-    manifest.seeds = seeds
+    manifest.name = name
+    manifest.change("name", to: .scalar(Node.Scalar(text: name, isPlain: true)))
     return manifest
   }
 
-  /// The settings of `key=value`, read as the YAML `key: value`, so that messages can point into it.
-  static func settings(_ text: String, option: String, _ diagnostics: Diagnostics) throws -> [Setting] {
-    guard let equals = text.firstIndex(of: "="), equals != text.startIndex, !text.contains(where: \.isNewline) else {
-      throw Failure([Diagnostic(file: option, message: "'\(text)' is not of the form key=value")])
+  /// The manifest with more seeds beside its own, as `--seeds` gives them; and the seeds given.
+  ///
+  /// - Parameter earlier: what was given in earlier runs.
+  /// - Throws: `Failure` for text that names no seeds, and where the manifest sets `seed` itself.
+  package func adding(seeds text: String, to earlier: [Int] = []) throws -> (manifest: Manifest, seeds: [Int]) {
+    let given: [Int]
+    do {
+      given = try SeedList.read(text)
+    } catch {
+      throw Failure([
+        Diagnostic(file: "--seeds", message: error.message, hint: "write, say, --seeds 1-5 or --seeds 1,2,7")
+      ])
     }
-    let source = Source(name: option, text: text[..<equals] + ": " + text[text.index(after: equals)...])
-    guard let node = try Document.parse(source, diagnostics) else { return [] }
-    return SettingMap(node, section: option, diagnostics).settings()
-  }
-}
-
-/// Lets the cells through that have, for every key, one of the values given for it: `--only attack=min-max`.
-package struct CellFilter: Sendable {
-  private let alternatives: [[Setting]]
-
-  /// - Throws: `Failure` for an unknown key or a value that is wrong for it.
-  package init(_ texts: [String]) throws {
     let diagnostics = Diagnostics()
-    var alternatives: [[Setting]] = []
-    for text in texts {
-      for setting in try Manifest.settings(text, option: "--only", diagnostics) {
-        if let index = alternatives.firstIndex(where: { $0[0].path == setting.path }) {
-          alternatives[index].append(setting)
-        } else {
-          alternatives.append([setting])
-        }
-      }
-    }
+    Manifest.checkSeed(
+      of: defaults + axes.flatMap { $0.rows.flatMap { $0 } } + override.flatMap(\.set) + add.flatMap(\.settings)
+        + fixed,
+      beside: "--seeds", diagnostics)
     try diagnostics.throwErrors()
-    self.alternatives = alternatives
+    var manifest = self
+    var known = Set(manifest.allSeeds(orUsual: true))
+    manifest.moreSeeds += (earlier + given).filter { known.insert($0).inserted }
+    if manifest.moreSeeds != moreSeeds {
+      let texts = SeedList.texts(of: manifest.moreSeeds)
+      let nodes = texts.map { Node(.scalar(Node.Scalar(text: $0, isPlain: true)), document.mark) }
+      manifest.change("more_seeds", to: .sequence(nodes))
+    }
+    return (manifest, given)
   }
 
-  func accepts(_ cell: ResolvedCell) -> Bool {
-    alternatives.allSatisfy { settings in settings.contains { cell.matches([$0]) } }
+  /// The seeds that every cell is run with; none where each has the one that its parameters say.
+  package var allSeeds: [Int] { allSeeds(orUsual: !moreSeeds.isEmpty) }
+
+  /// - Parameter orUsual: whether a manifest without seeds has that of every cell.
+  private func allSeeds(orUsual: Bool) -> [Int] {
+    let usual = orUsual ? CellParameters.defaults["seed"]?.asInt.map { [$0] } : nil
+    let own = seeds ?? usual ?? []
+    let known = Set(own)
+    return own + moreSeeds.filter { !known.contains($0) }
+  }
+
+  /// Refuses settings of `seed` where every cell gets its own.
+  static func checkSeed(of settings: [Setting], beside seeds: String, _ diagnostics: Diagnostics) {
+    for setting in settings where setting.path.key == "seed" {
+      guard let mark = setting.mark else { continue }
+      diagnostics.error(at: mark, "'seed' is set here, but \(seeds) gives every cell its own; keep one of the two")
+    }
   }
 }

@@ -3,12 +3,17 @@ package import YAML
 /// A sweep as its author wrote it: read, typed and free of errors that show without expanding it.
 package struct Manifest: Sendable {
   /// The folder under `results/`.
-  package let name: String
+  package internal(set) var name: String
+  package static let longestName = 100
   package let description: String
   package let run: RunSettings
   package let report: ReportSettings
-  /// The file's own content, without the files that it extends, to be kept beside the results.
-  package let text: String
+  /// What it was read from.
+  let source: Source
+  /// Its sections, those of the files that it extends and what the command line changed among them.
+  var document: Node
+  /// Whether `source` says all of it.
+  var isAsWritten = true
 
   /// Where errors point to that no line is to blame for.
   let nameMark: Mark
@@ -21,7 +26,9 @@ package struct Manifest: Sendable {
   var add: [Addition]
   /// nil when the manifest gives none.
   var seeds: [Int]?
-  /// Set on the command line: stronger than everything in the file.
+  /// Beside those, as `--seeds` adds them.
+  package internal(set) var moreSeeds: [Int] = []
+  /// Of `set`, in the file or on the command line: stronger than everything else.
   var fixed: [Setting] = []
 
   /// Values that take turns; a row is what one turn sets: one parameter under `grid`, several under `zip`.
@@ -57,10 +64,12 @@ package struct Manifest: Sendable {
   package static func load(_ source: Source) throws -> Manifest {
     let diagnostics = Diagnostics()
     var bases = BaseReader(diagnostics)
-    let node = try Document.parse(source, diagnostics).map { try bases.merged($0, of: source) }
-    let manifest = node.flatMap { ManifestReader(source, diagnostics).read($0) }
+    let own = try Document.parse(source, diagnostics)
+    let manifest = try own.map { try bases.merged($0, of: source) }
+      .flatMap { ManifestReader(source, diagnostics).read($0) }
     try diagnostics.throwErrors()
     guard var manifest else { preconditionFailure("a manifest was refused without a word") }
+    manifest.isAsWritten = own?.mapping?.contains { $0.key == "extends" } == false
     manifest.warnings = diagnostics.warnings
     return manifest
   }

@@ -12,7 +12,8 @@ struct ManifestReader {
   }
 
   static let sections = [
-    "name", "description", "extends", "defaults", "grid", "zip", "exclude", "override", "add", "seeds", "run", "report",
+    "name", "description", "extends", "defaults", "grid", "zip", "exclude", "override", "add", "set", "seeds",
+    "more_seeds", "run", "report",
   ]
 
   /// The manifest, or nil after at least one error.
@@ -44,27 +45,31 @@ struct ManifestReader {
     let exclude = section("exclude").map { maps($0, "'exclude'").compactMap { rule($0, "a rule of 'exclude'") } } ?? []
     let override = section("override").map { maps($0, "'override'").compactMap(readOverride) } ?? []
     let add = section("add").map { maps($0, "'add'").map(readAddition) } ?? []
-    let seeds = section("seeds").flatMap(readSeeds)
+    let fixed = section("set").map { SettingMap($0, section: "'set'", diagnostics).settings() } ?? []
+    let seeds = section("seeds").flatMap { readSeeds($0, "seeds") }
+    let moreSeeds = section("more_seeds").flatMap { readSeeds($0, "more_seeds") }
     let run = section("run").map { RunSettings($0, diagnostics) } ?? RunSettings()
     let report = section("report").map { ReportSettings($0, diagnostics) } ?? ReportSettings()
     checkAxes(axes, override)
-    checkSeeds(seeds, defaults, axes, override, add)
+    checkSeeds(seeds, "'seeds'", defaults, axes, override, add)
+    checkSeeds(moreSeeds, "'more_seeds'", defaults, axes, override, add)
     // What depends on whole cells waits for the expansion, which waits for everything here to be right.
     if diagnostics.hasErrors, exclude.isEmpty, override.isEmpty, add.isEmpty { checkByzantine(defaults, axes) }
 
     guard !diagnostics.hasErrors, let name else { return nil }
     return Manifest(
-      name: name, description: description, run: run, report: report, text: source.text,
+      name: name, description: description, run: run, report: report, source: source, document: document,
       nameMark: nameNode?.mark ?? document.mark, defaults: defaults, axes: axes, exclude: exclude, override: override,
-      add: add, seeds: seeds)
+      add: add, seeds: seeds, moreSeeds: moreSeeds ?? []
+    ).fixing(fixed)
   }
 
   private func readName(_ node: Node) -> String? {
     guard let name = readText(node, "'name'") else { return nil }
-    let isAllowed = name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-    guard isAllowed, !name.isEmpty, name.utf8.count <= 100 else {
+    guard Manifest.isName(name) else {
       diagnostics.error(
-        at: node.mark, "'name' must be at most 100 of the letters a-z, digits and '-', but is '\(name)'",
+        at: node.mark,
+        "'name' must be at most \(Manifest.longestName) of the letters a-z, digits and '-', but is '\(name)'",
         hint: "it names the folder under results/")
       return nil
     }
@@ -159,26 +164,42 @@ struct ManifestReader {
     return Manifest.Addition(settings: settings, mark: node.mark)
   }
 
-  private func readSeeds(_ node: Node) -> [Int]? {
+  private func readSeeds(_ node: Node, _ section: String) -> [Int]? {
+    if let scalar = node.scalar, scalar.isPlain, SeedList.isRange(scalar.text) { return seeds(of: node) }
     guard let nodes = node.sequence else {
       diagnostics.error(
-        at: node.mark, "'seeds' must be a list of whole numbers, but is \(node.description)",
-        hint: "write, say, seeds: [1, 2, 3]")
+        at: node.mark, "'\(section)' must be a list of whole numbers or a range, but is \(node.description)",
+        hint: "write, say, \(section): [1, 2, 3] or \(section): 1-3")
       return nil
     }
     guard !nodes.isEmpty else {
-      diagnostics.error(at: node.mark, "'seeds' has no values, so the sweep has no cells")
+      diagnostics.error(
+        at: node.mark, "'\(section)' has no values" + (section == "seeds" ? ", so the sweep has no cells" : ""))
       return nil
     }
     var seeds: [Int] = []
     var seen: Set<Int> = []
     for node in nodes {
-      let seed = ValueReader(diagnostics: diagnostics).read(node, .integer(0...Int.max), "a seed")?.asInt
-      guard let seed else { continue }
-      if !seen.insert(seed).inserted { diagnostics.error(at: node.mark, "seed \(seed) stands twice") }
-      seeds.append(seed)
+      for seed in self.seeds(of: node) {
+        if !seen.insert(seed).inserted { diagnostics.error(at: node.mark, "seed \(seed) stands twice") }
+        seeds.append(seed)
+      }
     }
     return seeds
+  }
+
+  /// The seeds of a number or a range; none, with a diagnostic, for anything else.
+  private func seeds(of node: Node) -> [Int] {
+    guard let scalar = node.scalar, scalar.isPlain, SeedList.isRange(scalar.text) else {
+      let seed = ValueReader(diagnostics: diagnostics).read(node, .integer(0...Int.max), "a seed")?.asInt
+      return seed.map { [$0] } ?? []
+    }
+    do {
+      return try SeedList.read(scalar.text)
+    } catch {
+      diagnostics.error(at: node.mark, error.message, hint: "write, say, 1-5")
+      return []
+    }
   }
 
   /// A parameter is on one axis at most, and no override sets one that is.
@@ -201,15 +222,13 @@ struct ManifestReader {
   }
 
   private func checkSeeds(
-    _ seeds: [Int]?, _ defaults: [Setting], _ axes: [Manifest.Axis], _ override: [Manifest.Override],
+    _ seeds: [Int]?, _ section: String, _ defaults: [Setting], _ axes: [Manifest.Axis], _ override: [Manifest.Override],
     _ add: [Manifest.Addition]
   ) {
+    if seeds == nil { return }
     let settings =
       defaults + axes.flatMap { $0.rows.flatMap { $0 } } + override.flatMap(\.set) + add.flatMap(\.settings)
-    for setting in settings where setting.path.key == "seed" && seeds != nil {
-      guard let mark = setting.mark else { continue }
-      diagnostics.error(at: mark, "'seed' is set here, but 'seeds' gives every cell its own; keep one of the two")
-    }
+    Manifest.checkSeed(of: settings, beside: section, diagnostics)
   }
 
   /// Tells of more malicious clients than clients where both are written plainly, beside the errors that keep the

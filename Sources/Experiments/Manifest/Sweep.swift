@@ -85,13 +85,20 @@ package struct Sweep: Sendable {
     return distinct
   }
 
-  /// For each data set of the sweep whose files are missing, what to do about it.
-  package func missingData(in folder: DataFolder) -> [Diagnostic] {
+  /// A data set whose files are missing, and what to do about it.
+  package struct MissingData: Sendable {
+    /// The cells' `dataset`.
+    package let dataset: Value
+    package let diagnostic: Diagnostic
+  }
+
+  package func missingData(in folder: DataFolder) -> [MissingData] {
     distinct(Schema.index("dataset")).compactMap { piece in
       guard let piece, let dataset = piece.member as? any Dataset, let missing = dataset.missing(in: folder) else {
         return nil
       }
-      return Diagnostic(at: piece.mark ?? nameMark, message: missing)
+      return MissingData(
+        dataset: piece.value, diagnostic: Diagnostic(at: piece.mark ?? nameMark, message: missing))
     }
   }
 
@@ -99,6 +106,15 @@ package struct Sweep: Sendable {
   package func filtered(by filter: CellFilter) -> Sweep {
     var sweep = self
     sweep.resolved = resolved.filter(filter.accepts)
+    return sweep
+  }
+
+  /// The cells that have one of these seeds.
+  package func filtered(bySeeds seeds: [Int]) -> Sweep {
+    let index = Schema.index("seed")
+    let wanted = Set(seeds)
+    var sweep = self
+    sweep.resolved = resolved.filter { $0.pieces[index]?.value.asInt.map(wanted.contains) ?? false }
     return sweep
   }
 }

@@ -92,6 +92,8 @@ struct Validation {
         clients: clients, byzantine: byzantine, inputShape: dataset.inputShape, classes: dataset.classes)
     {
       note(objection, by: piece, in: cell)
+    } else if byzantine == 0, let piece = cell.pieces[Index.attack], piece.member is NoAttack == false {
+      note("'byzantine' is 0, so no client carries out this attack", by: piece, in: cell, isWarning: true)
     }
     checkRoot(of: cell)
     if let piece = cell.pieces[Index.partition], let partition = piece.member as? any Partition,

@@ -57,7 +57,7 @@ extension KnownCell {
     return (old, new)
   }
 
-  private func text(of column: String, _ labels: Labels) throws -> String {
+  func text(of column: String, _ labels: Labels) throws -> String {
     switch column {
     case KnownCell.data: dataDigest.map { String($0.prefix(12)) } ?? "none"
     case KnownCell.numerics: String(numericsVersion)

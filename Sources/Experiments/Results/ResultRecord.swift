@@ -62,6 +62,8 @@ package struct Provenance: Codable, Sendable, Equatable {
   package var version: String?
   /// The commit that it was built from.
   package var commit: String?
+  /// Whether the sources were as in that commit.
+  package var commitClean: Bool?
   package var host: String?
   package var cpu: String?
   /// The instruction set that the kernels used.
@@ -79,6 +81,7 @@ package struct Provenance: Codable, Sendable, Equatable {
   static let columns: [(name: String, text: @Sendable (Provenance) -> String)] = [
     ("version", { $0.version ?? "" }),
     ("commit", { $0.commit ?? "" }),
+    ("commit_clean", { $0.commitClean.map { $0 ? "yes" : "no" } ?? "" }),
     ("host", { $0.host ?? "" }),
     ("cpu", { $0.cpu ?? "" }),
     ("isa", { $0.isa ?? "" }),

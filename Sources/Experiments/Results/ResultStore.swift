@@ -1,5 +1,6 @@
 import Catalogue
 import Foundation
+package import YAML
 
 /// The results folder of one experiment, `results/<name>`; the coordinating process holds it.
 package struct ResultStore: Sendable {
@@ -59,6 +60,13 @@ package struct ResultStore: Sendable {
     try fileSystem.removeTemporaries(in: folder)
     try update(folder + "/manifest.yaml", Array(manifestText.utf8))
     try update(folder + "/plan.jsonl", cells.flatMap { Array($0.json.utf8) })
+  }
+
+  /// The manifest of the last run; nil before the first.
+  package func storedManifest() throws -> Source? {
+    let path = folder + "/manifest.yaml"
+    guard try fileSystem.kindNotingFiles(of: folder) == .folder else { return nil }
+    return try fileSystem.readIfPresent(path).map { Source(name: path, bytes: $0) }
   }
 
   /// Makes a cell's folder ready for an attempt: clears away a failure, what an unfinished attempt left but for its

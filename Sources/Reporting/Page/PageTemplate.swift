@@ -138,7 +138,7 @@ enum PageTemplate {
     </section>
     <section id="manifest">
     <h2>Manifest</h2>
-    <details><summary>as it is written, without the files that it extends</summary><pre>{{manifestText}}</pre></details>
+    <details><summary>as it was run</summary><pre>{{manifestText}}</pre></details>
     </section>
     </main>
     <div id="tip" role="status" hidden="hidden"><b></b><span></span><span></span></div>

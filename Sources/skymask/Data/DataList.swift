@@ -51,7 +51,9 @@ struct DataList: ParsableCommand {
         self.folder =
           type.files(at: type.ownFolder(in: folder)) == nil ? type.package?.folder : type.ownFolder(in: folder)
         bytes = try files.reduce(0) { sum, path in
-          let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+          // That of a link would be the length of its text.
+          let file = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+          let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber
           return sum + (size?.intValue ?? 0)
         }
       } else if canBeFetched {

@@ -143,9 +143,9 @@ struct ResultExportTests {
     try export([Toy.cell(1)])
     #expect(
       try scratch.text("t/provenance.csv") == """
-        key,dataset,model,attack,aggregator,bias,clients,byzantine,seed,version,commit,host,cpu,isa,\
+        key,dataset,model,attack,aggregator,bias,clients,byzantine,seed,version,commit,commit_clean,host,cpu,isa,\
         attempts,setup_seconds,training_seconds,peak_memory_bytes
-        \(Toy.cell(1).key),toy-data,lr,none,plain,0.5,10,2,1,0.1.0,,,,,2,,1.5,1024
+        \(Toy.cell(1).key),toy-data,lr,none,plain,0.5,10,2,1,0.1.0,,,,,,2,,1.5,1024
 
         """)
   }
