@@ -30,14 +30,16 @@ package struct Selection: Sendable, Equatable {
   func measure(into metrics: inout RoundMetrics) {
     guard rows.allSatisfy({ $0.kept != nil }) else { return }
     metrics.kept = rows.count { $0.kept == true }
-    metrics.maliciousRejected = rejectedShare { $0.malicious }
-    metrics.benignRejected = rejectedShare { !$0.malicious }
-    metrics.maliciousAccepted = metrics.maliciousRejected.map { 1 - $0 }
+    metrics.maliciousRejected = share(malicious: true, kept: false)
+    metrics.benignRejected = share(malicious: false, kept: false)
+    // Counted, not 1 minus the other: 1 - 0.8 is not 0.2 but the number below it.
+    metrics.maliciousAccepted = share(malicious: true, kept: true)
   }
 
-  private func rejectedShare(of isCounted: (Row) -> Bool) -> Double? {
-    let counted = rows.filter(isCounted)
+  /// The share of the malicious, or of the benign, updates that were kept, or rejected; nil where there are none.
+  private func share(malicious: Bool, kept: Bool) -> Double? {
+    let counted = rows.filter { $0.malicious == malicious }
     guard !counted.isEmpty else { return nil }
-    return Double(counted.count { $0.kept == false }) / Double(counted.count)
+    return Double(counted.count { $0.kept == kept }) / Double(counted.count)
   }
 }
