@@ -25,6 +25,9 @@ package struct Selection: Sendable, Equatable {
     rows.contains { $0.kept != nil || $0.weight != nil || $0.score != nil }
   }
 
+  /// Whether the rule used none of the updates, so that it fell back on something else.
+  var usesNone: Bool { !rows.isEmpty && rows.allSatisfy { $0.kept == false || $0.weight == 0 } }
+
   /// Sets the counts and shares of kept updates; they stay nil where the rule does not select, and the shares of
   /// malicious ones where nobody is malicious.
   func measure(into metrics: inout RoundMetrics) {
