@@ -54,7 +54,7 @@ final class CellAttempt {
     for remark in outcome.remarks {
       try writer.log("\(remark.text) (round \(remark.firstRound) first, \(remark.rounds) rounds in all)")
     }
-    _ = try writer.finish(divergedAt: outcome.divergedAt, provenance: provenance)
+    _ = try writer.finish(outcome, provenance: provenance)
   }
 
   /// What it read of a checkpoint is let go on return: the simulation alone keeps what it needs.

@@ -26,7 +26,8 @@ struct Check: ParsableCommand {
         let loaded = try LoadedSweep(path, folders: folders)
         for warning in loaded.sweep.warnings { Output.complain(warning.description) }
         let missing = withoutData ? [] : loaded.sweep.missingData(in: loaded.dataFolder)
-        if !missing.isEmpty { throw Failure(missing.map(\.diagnostic)) }
+        let errors = try loaded.reportProblems() + missing
+        if !errors.isEmpty { throw Failure(errors) }
         let name = path == "-" ? "standard input" : path
         Output.say("\(name): no errors, \(PlanReport.told(loaded.sweep.count))")
       } catch let failure as Failure {

@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import Experiments
 internal import Federated
 internal import Foundation
+internal import Reporting
 internal import Scheduling
+internal import YAML
 
 /// Runs what is not finished; always resumes.
 struct Run: AsyncParsableCommand {
@@ -45,6 +47,10 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let loaded = try options.load()
     for warning in loaded.sweep.warnings { Output.complain(warning.description) }
+    // With a parameter fixed, what the report is about may be no axis any more.
+    let problems = try loaded.reportProblems(severity: options.set.isEmpty ? .error : .warning)
+    if options.set.isEmpty, !problems.isEmpty { throw Failure(problems) }
+    for problem in problems { Output.complain(problem.description) }
     let cells = try loaded.cellsToRun()
     if dryRun { return try foretell(cells, of: loaded) }
     let whole = try loaded.allCellsToRun()
@@ -72,6 +78,8 @@ struct Run: AsyncParsableCommand {
     let report = RunReport(
       outcome: outcome, before: cells.count - jobs.count, name: loaded.manifest.name, store: store, page: page)
     let exit = report.tell(json: json, label: sweep.label)
+    let remarks = try SweepRemarks(store.table(ResultStore.Table.summary.rawValue))
+    if let warning = remarks.warning { Output.complain(warning) }
     if exit != .finished { throw ExitCode(exit.rawValue) }
   }
 

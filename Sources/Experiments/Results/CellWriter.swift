@@ -107,13 +107,12 @@ package final class CellWriter {
 
   /// Commits the cell; nothing may be appended after that.
   ///
-  /// - Parameter divergedAt: the round after which a loss or a parameter was not finite.
   /// - Throws: `StoreError.different` when the cell is committed with other bytes, and then keeps both.
-  package func finish(divergedAt: Int? = nil, provenance: Provenance) throws -> Commit {
+  package func finish(_ outcome: Outcome = Outcome(), provenance: Provenance) throws -> Commit {
     var contents = [("cell.json", Array(cell.json.utf8)), ("rounds.csv", rounds)]
     contents += SideFile.allCases.compactMap { file in sideFiles[file].map { (file.name, $0) } }
     let files = contents.map { CommittedFile(name: $0.0, bytes: $0.1) }
-    let record = ResultRecord(key: cell.key, divergedAt: divergedAt, files: files, provenance: provenance)
+    let record = ResultRecord(key: cell.key, outcome: outcome, files: files, provenance: provenance)
     for (name, bytes) in contents { try place(bytes, as: name) }
     // The record comes last: once it is there, nothing of the folder changes.
     for file in [partial, logFile, progress] { try fileSystem.close(file) }

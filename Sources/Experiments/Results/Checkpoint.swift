@@ -72,6 +72,7 @@ extension Checkpoint {
       try encoder.put(remark.text)
       try encoder.put(remark.firstRound)
       try encoder.put(remark.rounds)
+      try encoder.put(remark.isFallback ? 1 : 0)
     }
     try encoder.put(rounds)
     try encoder.put(sideFiles.count)
@@ -110,7 +111,9 @@ extension Checkpoint {
     state.outcome.divergedAt = diverged < 0 ? nil : diverged
     for _ in 0..<(try decoder.natural()) {
       let (text, first, rounds) = (try decoder.text(), try decoder.natural(), try decoder.natural())
-      state.outcome.remarks.append(Outcome.Remark(text: text, firstRound: first, rounds: rounds))
+      let isFallback = try decoder.natural() != 0
+      state.outcome.remarks.append(
+        Outcome.Remark(text: text, firstRound: first, rounds: rounds, isFallback: isFallback))
     }
     rounds = try decoder.bytes()
     sideFiles = [:]

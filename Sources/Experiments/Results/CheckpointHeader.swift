@@ -4,7 +4,7 @@ internal import Foundation
 /// The first bytes of a checkpoint: what it is of, readable without the rest.
 struct CheckpointHeader: Equatable {
   /// Raised when a reader of the old format would misread the new one.
-  static let currentFormat = 2
+  static let currentFormat = 3
   static let size = 136
 
   private static let magic = Array("skymaskc".utf8)

@@ -26,6 +26,16 @@ extension ResultStore {
     try fileSystem.syncFolder(folder)
   }
 
+  /// `summary.csv` as it is before any cell is run: its rows and columns, no measurement.
+  package static func plannedSummary(
+    _ cells: [Cell], varying: [String], families: [Family]
+  ) throws -> CSVTable {
+    let columns = ParameterColumns(varying: varying, labels: try Labels(families: families))
+    var summary = Summary(columns: columns)
+    for cell in cells { summary.add(cell, try columns.texts(of: cell), .missing) }
+    return summary.table
+  }
+
   /// The tables that `export` writes.
   package func tables(
     _ cells: [Cell], varying: [String], families: [Family]
@@ -47,7 +57,7 @@ extension ResultStore {
           rounds.append([cell.key] + parameters + indices.map { index in index.map { row[$0] } ?? "" })
         }
         provenance.append([cell.key] + parameters + Provenance.columns.map { $0.text(record.provenance) })
-        summary.add(cell, parameters, .finished(measured, diverged: record.divergedAt != nil))
+        summary.add(cell, parameters, .finished(measured, record))
       case .partial, .absent, .damaged:
         let failure = try failure(of: cell)
         if let failure {

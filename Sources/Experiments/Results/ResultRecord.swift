@@ -1,5 +1,6 @@
 import Catalogue
 import Crypto
+package import Federated
 import Foundation
 
 /// The commit record of a cell, `result.json`: the cell is finished when it is there and every hash matches.
@@ -11,13 +12,15 @@ package struct ResultRecord: JSONRecord, Sendable, Equatable {
   package var key: String
   /// The round after which a loss or parameter was not finite; nil when all stayed finite.
   package var divergedAt: Int?
+  /// What the rule remarked; nil in a record of a version that did not keep it.
+  package var remarks: [Outcome.Remark]?
   /// What the result is made of, by name. `log.txt` is not: it is for people and differs between attempts.
   package var files: [CommittedFile]
   package var provenance: Provenance
 
   /// Whether the computed part is the same; the provenance may differ.
   func agrees(with other: ResultRecord) -> Bool {
-    key == other.key && divergedAt == other.divergedAt && files == other.files
+    key == other.key && divergedAt == other.divergedAt && remarks == other.remarks && files == other.files
   }
 
   /// The format of a record that may be too old, or too new, to be read; nil for anything else.
@@ -27,9 +30,9 @@ package struct ResultRecord: JSONRecord, Sendable, Equatable {
     return try? JSONDecoder().decode(Outline.self, from: Data(json)).format
   }
 
-  init(key: String, divergedAt: Int?, files: [CommittedFile], provenance: Provenance) {
+  init(key: String, outcome: Outcome, files: [CommittedFile], provenance: Provenance) {
     self.key = key
-    self.divergedAt = divergedAt
+    (divergedAt, remarks) = (outcome.divergedAt, outcome.remarks)
     self.files = files
     self.provenance = provenance
   }

@@ -28,19 +28,24 @@ package struct Selection: Sendable, Equatable {
     rows.contains { $0.kept != nil || $0.weight != nil || $0.score != nil }
   }
 
+  /// Whether the rule used none of the updates, so that it fell back on something else.
+  var usesNone: Bool { !rows.isEmpty && rows.allSatisfy { $0.isAccepted == false } }
+
   /// Sets the counts and shares of kept updates; they stay nil where the rule does neither select nor weigh, and the shares
   /// of malicious ones where nobody is malicious.
   func measure(into metrics: inout RoundMetrics) {
     guard rows.allSatisfy({ $0.isAccepted != nil }) else { return }
     metrics.kept = rows.count { $0.isAccepted == true }
-    metrics.maliciousRejected = rejectedShare { $0.malicious }
-    metrics.benignRejected = rejectedShare { !$0.malicious }
-    metrics.maliciousAccepted = metrics.maliciousRejected.map { 1 - $0 }
+    metrics.maliciousRejected = share(malicious: true, accepted: false)
+    metrics.benignRejected = share(malicious: false, accepted: false)
+    // Counted, not 1 minus the other: 1 - 0.8 is not 0.2 but the number below it.
+    metrics.maliciousAccepted = share(malicious: true, accepted: true)
   }
 
-  private func rejectedShare(of isCounted: (Row) -> Bool) -> Double? {
-    let counted = rows.filter(isCounted)
+  /// The share of the malicious, or of the benign, updates that were accepted, or rejected; nil where there are none.
+  private func share(malicious: Bool, accepted: Bool) -> Double? {
+    let counted = rows.filter { $0.malicious == malicious }
     guard !counted.isEmpty else { return nil }
-    return Double(counted.count { $0.isAccepted == false }) / Double(counted.count)
+    return Double(counted.count { $0.isAccepted == accepted }) / Double(counted.count)
   }
 }

@@ -117,7 +117,10 @@ package final class Simulation {
         if let played = try play(round, onPhase) {
           played.selection.measure(into: &metrics)
           metrics.updateNorm = played.updateNorm
-          if let note = played.note { outcome.remark(note, round: round) }
+          let usesNone = played.selection.usesNone
+          if let note = played.note ?? (usesNone ? "no update is used" : nil) {
+            outcome.remark(note, round: round, isFallback: usesNone)
+          }
           selection = played.selection
         }
         if !parameters.allSatisfy(\.isFinite) { outcome.divergedAt = round }

@@ -17,7 +17,7 @@ struct CheckpointTests {
     memory.numbers["rounds"] = [4]
     var outcome = Outcome()
     outcome.divergedAt = 3
-    outcome.remarks = [Outcome.Remark(text: "nobody is kept: ü", firstRound: 1, rounds: 2)]
+    outcome.remarks = [Outcome.Remark(text: "nobody is kept: ü", firstRound: 1, rounds: 2, isFallback: true)]
     var checkpoint = Checkpoint(
       state: SimulationState(round: 4, parameters: [0.25, -1, 7], memory: memory, outcome: outcome),
       rounds: Array("round,test_accuracy\n0,0.5\n".utf8),

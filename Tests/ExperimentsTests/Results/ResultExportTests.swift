@@ -60,7 +60,10 @@ struct ResultExportTests {
     #expect(rows[0]["seed"] == nil)
     let counts = ["n", "n_expected", "n_failed", "n_diverged", "complete"]
     #expect(counts.map { rows[0][$0] } == ["3", "3", "0", "1", "yes"])
-    let accuracy = Summary.statistics.map { rows[0]["test_accuracy_final_\($0)"] ?? "no column" }
+    let statistics = ["mean", "std", "ci_low", "ci_high", "min", "median", "max"]
+    #expect(Summary.statistics == ["n"] + statistics)
+    let accuracy = statistics.map { rows[0]["test_accuracy_final_\($0)"] ?? "no column" }
+    #expect(rows[0]["test_accuracy_final_n"] == "3")
     // Half the interval: 4.3026527297 · 0.25 / √3.
     #expect(accuracy[0...1] == ["0.5", "0.25"])
     #expect(abs((Double(accuracy[2]) ?? 0) - -0.1210344) < 1e-7)
@@ -68,9 +71,82 @@ struct ResultExportTests {
     #expect(accuracy[4...] == ["0.25", "0.5", "0.75"])
     #expect(rows[0]["test_accuracy_last10_mean"] == "0.25")
     #expect(rows[0]["test_loss_final_mean"] == "")
+    #expect(rows[0]["test_loss_final_n"] == "0")
     #expect(counts.map { rows[1][$0] } == ["1", "1", "0", "0", "yes"])
     #expect(rows[1]["test_accuracy_final_mean"] == "0.9")
     #expect(rows[1]["test_accuracy_final_std"] == "")
+  }
+
+  /// Two seeds of which the second diverged after its first evaluation, which alone measured a loss.
+  @Test func whatIsNotMeasuredAtTheLastRoundIsNotTakenFromAnEarlierOne() throws {
+    let cells = [1, 2].map { rule($0, seed: $0) }
+    for (cell, losses) in zip(cells, [[4, 2, 0.5], [8, nil, nil]] as [[Double?]]) {
+      let writer = try CellWriter(cell: cell, root: scratch.path, name: "t")
+      for (round, loss) in losses.enumerated() { try writer.append(Toy.metrics(round, accuracy: 0.5, loss: loss)) }
+      _ = try writer.finish(
+        Toy.outcome(divergedAt: losses.contains(nil) ? 1 : nil), provenance: Provenance())
+    }
+    try export(cells)
+    let row = try #require(try summary().first)
+    #expect(["n", "n_diverged", "test_accuracy_final_n"].map { row[$0] } == ["2", "1", "2"])
+    #expect(["n", "mean", "std"].map { row["test_loss_final_" + $0] } == ["1", "0.5", ""])
+    // Nor is the mean over the last evaluations that of the time before it diverged.
+    #expect(["n", "mean"].map { row["test_loss_last10_" + $0] } == ["1", "2.1666666666666665"])
+  }
+
+  /// A round without a malicious participant has no share of rejected ones, and nothing diverged.
+  @Test func evaluationsThatDoNotMeasureAreLeftOutOfTheMeanOfTheLastTen() throws {
+    let writer = try CellWriter(cell: Toy.cell(1), root: scratch.path, name: "t")
+    for (round, loss) in ([nil, 4, nil, 2] as [Double?]).enumerated() {
+      try writer.append(Toy.metrics(round, accuracy: 0.5, loss: loss))
+    }
+    _ = try writer.finish(provenance: Provenance())
+    try export([Toy.cell(1)])
+    #expect(try summary()[0]["test_loss_last10_mean"] == "3")
+  }
+
+  @Test func saysInHowManyRoundsTheRuleFellBack() throws {
+    let cells =
+      [1, 2].map { rule($0, seed: $0) } + [Toy.cell(3), Toy.cell(4, ["seed": .integer(9), "bias": .number(0)])]
+    let fallback = Outcome.Remark(text: "nobody is kept", firstRound: 1, rounds: 2, isFallback: true)
+    let other = Outcome.Remark(text: "masks are spoilt", firstRound: 0, rounds: 1)
+    try Toy.finish(cells[0], in: scratch.path, [0.1, 0.2, 0.3], remarks: [fallback, other])
+    // Of four rounds two were played.
+    try Toy.finish(cells[1], in: scratch.path, [0.1, 0.2, 0.3, 0.4], divergedAt: 1, remarks: [fallback])
+    try Toy.finish(cells[2], in: scratch.path, [0.1, 0.2])
+    try export(cells)
+    let columns = ["played_rounds", "fallback_rounds", "remarks"]
+    #expect(
+      try summary().map { row in columns.map { row[$0] ?? "no column" } } == [
+        ["5", "4", "nobody is kept (4 rounds); masks are spoilt (1 round)"], ["2", "0", ""], ["", "", ""],
+      ])
+  }
+
+  /// As versions wrote it that kept no remarks.
+  @Test func whatARecordDoesNotTellIsEmpty() throws {
+    let writer = try CellWriter(cell: Toy.cell(1), root: scratch.path, name: "t")
+    try writer.append(Toy.metrics(0, accuracy: 0.5))
+    _ = try writer.finish(provenance: Provenance())
+    let path = "t/cells/\(Toy.cell(1).key.prefix(2))/\(Toy.cell(1).key)/result.json"
+    var record = try ResultRecord(json: [UInt8](try scratch.text(path).utf8))
+    #expect(record.remarks == [])
+    record.remarks = nil
+    try scratch.write(String(decoding: try record.json, as: UTF8.self), path)
+    try export([Toy.cell(1)])
+    let row = try summary()[0]
+    #expect([row["n"], row["played_rounds"], row["fallback_rounds"], row["remarks"]] == ["1", "1", "", ""])
+  }
+
+  @Test func thePlannedSummaryIsThatOfTheResultsWithoutThem() throws {
+    let cells = [1, 2].map { rule($0, seed: $0) } + [Toy.cell(3)]
+    let planned = try ResultStore.plannedSummary(cells, varying: ["aggregator", "seed"], families: Toy.families)
+    try export(cells)
+    #expect(try store.table("summary.csv") == planned)
+    try Toy.finish(cells[0], in: scratch.path, [0.5])
+    try export(cells)
+    let finished = try store.table("summary.csv")
+    #expect(finished.header == planned.header)
+    #expect(finished.rows.map { $0.prefix(7) } == planned.rows.map { $0.prefix(7) })
   }
 
   @Test func averagesTheLastTenEvaluations() throws {

@@ -51,7 +51,7 @@ struct ResultStoreTests {
     let writer = try CellWriter(cell: cell, root: scratch.path, name: "t")
     try writer.append(Toy.metrics(0, accuracy: 0.5))
     #expect(try store.state(of: cell) == .partial)
-    #expect(try writer.finish(divergedAt: 3, provenance: Provenance()) == .committed)
+    #expect(try writer.finish(Toy.outcome(divergedAt: 3), provenance: Provenance()) == .committed)
     guard case .finished(let record) = try store.state(of: cell) else {
       Issue.record("not finished")
       return

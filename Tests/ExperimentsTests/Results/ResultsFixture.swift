@@ -71,10 +71,16 @@ enum Toy {
     return metrics
   }
 
+  static func outcome(divergedAt: Int?, _ remarks: [Outcome.Remark] = []) -> Outcome {
+    var outcome = Outcome()
+    (outcome.divergedAt, outcome.remarks) = (divergedAt, remarks)
+    return outcome
+  }
+
   /// Runs a cell to its end with these accuracies, one a round.
   @discardableResult
   static func finish(
-    _ cell: Cell, in root: String, _ accuracies: [Double], divergedAt: Int? = nil,
+    _ cell: Cell, in root: String, _ accuracies: [Double], divergedAt: Int? = nil, remarks: [Outcome.Remark] = [],
     fileSystem: any FileSystem = Disk()
   ) throws -> CellWriter.Commit {
     let writer = try CellWriter(cell: cell, root: root, name: "t", fileSystem: fileSystem)
@@ -83,6 +89,6 @@ enum Toy {
       try writer.advance(to: round + 1, of: accuracies.count)
     }
     try writer.log("done")
-    return try writer.finish(divergedAt: divergedAt, provenance: Provenance())
+    return try writer.finish(outcome(divergedAt: divergedAt, remarks), provenance: Provenance())
   }
 }

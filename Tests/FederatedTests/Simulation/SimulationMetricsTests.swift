@@ -16,6 +16,29 @@ import Testing
     #expect(metrics.benignRejected == 0.5)
   }
 
+  @Test func theShareOfAcceptedMaliciousUpdatesIsThatOfTheCount() {
+    let rows = (0..<6).map { Selection.Row(client: $0, malicious: $0 < 5, kept: $0 >= 4) }
+    var metrics = RoundMetrics(round: 0)
+    Selection(round: 0, rows: rows).measure(into: &metrics)
+    #expect(metrics.maliciousRejected == 0.8)
+    // 1 - 0.8 is 0.19999999999999996.
+    #expect(metrics.maliciousAccepted == 0.2)
+    #expect(metrics.benignRejected == 0)
+  }
+
+  @Test(arguments: [KeepsNobody.How.rejects, .weighsNothing, .rejectsSilently])
+  func aRoundInWhichNoUpdateIsUsedIsAFallback(_ how: KeepsNobody.How) throws {
+    var settings = try smallSettings(["rounds": .integer(3)])
+    settings.aggregator = KeepsNobody(how: how)
+    let text = how == .rejectsSilently ? "no update is used" : "nobody is kept"
+    #expect(
+      try run(settings).outcome.remarks == [
+        // All but the last round.
+        Outcome.Remark(text: text, firstRound: 0, rounds: 2, isFallback: true),
+        Outcome.Remark(text: "nobody is missed", firstRound: 2, rounds: 1),
+      ])
+  }
+
   @Test func nobodyIsMaliciousWhereNobodyAttacks() throws {
     var settings = try smallSettings(["rounds": .integer(1), "clients": .integer(5)])
     settings.aggregator = OddRows()

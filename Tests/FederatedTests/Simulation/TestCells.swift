@@ -100,6 +100,32 @@ struct WeighsOddRows: Aggregator {
   }
 }
 
+/// A rule that uses no update in its first two rounds, and every one in the third.
+struct KeepsNobody: Aggregator {
+  static let name = "keeps-nobody"
+  static let summary = "keeps nobody twice"
+
+  /// Not a parameter: how it says so.
+  enum How: String, Codable {
+    case rejects, weighsNothing, rejectsSilently
+  }
+  var how = How.rejects
+
+  func aggregate(_ round: AggregatorRound, memory: inout RuleMemory) throws -> Aggregate {
+    let played = memory.numbers["rounds"]?.first ?? 0
+    memory.numbers["rounds"] = [played + 1]
+    let isUsed = played == 2
+    var aggregate = Aggregate(update: mean(round.updates))
+    if how == .weighsNothing {
+      aggregate.weights = [Double](repeating: isUsed ? 1 : 0, count: round.updates.rows)
+    } else {
+      aggregate.kept = [Bool](repeating: isUsed, count: round.updates.rows)
+    }
+    aggregate.note = isUsed ? "nobody is missed" : how == .rejectsSilently ? nil : "nobody is kept"
+    return aggregate
+  }
+}
+
 /// A rule whose second answer is not a number.
 struct BreaksInRoundOne: Aggregator {
   static let name = "breaks"

@@ -45,7 +45,7 @@ struct HTMLReportTests {
         metrics: ["test_accuracy": 0.8])
     ]
     return HTMLReport(
-      name: name, description: text, manifestText: text, settings: settings, summary: summary, rounds: rounds,
+      name: name, description: text, manifestText: text, settings: settings, summary: summary.completed, rounds: rounds,
       failures: failures, provenance: provenance)
   }
 
@@ -84,18 +84,44 @@ struct HTMLReportTests {
     #expect(content.curves.map { $0.blocks.map(\.caption) } == [["aggregator fedavg"]])
   }
 
-  @Test func theLinesOfAPlotAreTheRulesUnlessARulesParameterIsTheX() {
+  @Test func theManifestsPlotsAreAskedFor() {
+    let summary = CSVTable(header: ["attack", "n"])
     var settings = ReportSettings()
-    #expect(settings.curveRequests == [CurveRequest()])
-    settings.plots = ["byzantine", "aggregator.threshold"].map { .init(x: $0, y: "kept", series: nil, split: nil) }
+    #expect(settings.curveRequests(in: summary) == [CurveRequest()])
+    settings.plots = [
+      .init(x: "byzantine", y: "kept", series: nil, split: nil),
+      // Nothing to split by is not the same as nothing said about it.
+      .init(x: "round", y: "kept", series: "attack", split: []),
+      // What is no column does not vary.
+      .init(x: "round", y: "kept", series: nil, split: ["attack", "profile"]),
+    ]
     #expect(
-      settings.curveRequests == [
-        CurveRequest(x: "byzantine", y: "kept", series: "aggregator"),
-        CurveRequest(x: "aggregator.threshold", y: "kept", series: "attack"),
+      settings.curveRequests(in: summary) == [
+        CurveRequest(x: "byzantine", y: "kept"), CurveRequest(x: "round", y: "kept", series: "attack", split: []),
+        CurveRequest(x: "round", y: "kept", split: ["attack"]),
       ])
-    // Nothing to split by is not the same as nothing said about it.
-    settings.plots = [.init(x: "round", y: "kept", series: "attack", split: [])]
-    #expect(settings.curveRequests == [CurveRequest(x: "round", y: "kept", series: "attack", split: [])])
+  }
+
+  @Test func whatDivergedOrFellBackIsShown() throws {
+    var report = report(attacks: ["none"])
+    #expect(try !report.page().contains("Divergence and remarks"))
+    var summary = CSVTable(header: report.summary.header)
+    for (index, row) in report.summary.rows.enumerated() {
+      var told = zip(summary.header, row).map { $0 == "n_diverged" && index == 0 ? "1" : $1 }
+      if index == 0, let remarks = summary.header.firstIndex(of: "remarks") {
+        told[remarks] = "nobody is kept (4 rounds)"
+      }
+      if index == 0, let rounds = summary.header.firstIndex(of: "fallback_rounds") { told[rounds] = "4" }
+      summary.append(told)
+    }
+    report.summary = summary
+    let page = try report.page()
+    #expect(page.contains("Divergence and remarks"))
+    #expect(
+      page.contains(
+        #"<tr data-at="{&quot;aggregator&quot;:&quot;fedavg&quot;}"><th scope="row">aggregator fedavg</th>"#
+          + #"<td>1 of 2</td><td>4 of 20</td><td class="words">nobody is kept (4 rounds)</td></tr>"#))
+    #expect(page.contains(">0.750 ± 0.125 ~‡</td>"))
   }
 
   @Test func failuresAreToldOnce() throws {
@@ -140,7 +166,7 @@ struct HTMLReportTests {
     report.settings.reference = [
       ReportSettings.Reference(source: "s", parameters: ["rounds": .integer(5)], metrics: ["test_accuracy": 1])
     ]
-    #expect(throws: StoreError.self) { try report.page() }
+    #expect(throws: ReportError.self) { try report.page() }
   }
 
   @Test func mixedVersionsAreAWarningAndMixedMachinesAreNot() throws {
