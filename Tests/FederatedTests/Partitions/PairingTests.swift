@@ -45,7 +45,6 @@ import Testing
     #expect(zip(small, large).allSatisfy { $0.0 != nil || $0.1 == nil })
   }
 
-  /// A client's order of samples in a round is its own: it changes with its samples, not with those of others.
   @Test func participantsOfFewerAreAmongThoseOfMore() throws {
     let drawn = { (count: Int) in
       var settings = try smallSettings([

@@ -98,17 +98,19 @@ import Testing
 
   // MARK: softmax over the batch
 
-  /// 600 empty pictures, every fifth of the target class 1 and every fourth with a last pixel that holds the trigger
-  /// off, and a linear model that answers class 1 where it sees the trigger.
+  /// 600 pictures, every fifth of the target class 1, the others with a pixel that says their class; every fourth has a last
+  /// pixel that holds the trigger off. A linear model knows all of that, and answers class 1 where it sees the trigger.
   private func batchSoftmax() throws -> (evaluator: Evaluator, parameters: [Float], backdoor: Backdoor) {
     let network = try Network(LR(), input: [1, 2, 2], classes: 3, loss: .batchSoftmax)
-    let pixels = (0..<600).flatMap { [0, 0, 0, $0 % 4 == 0 ? 255 : 0] as [UInt8] }
     let labels = (0..<600).map { $0 % 5 == 0 ? 1 : 2 * UInt8($0 % 2) }
+    let pixels = labels.enumerated().flatMap { sample, label in
+      [0, label == 2 ? 255 : 0, label == 0 ? 255 : 0, sample % 4 == 0 ? 255 : 0] as [UInt8]
+    }
     let evaluator = Evaluator(
       network: network, test: Samples.Split(inputs: .bytes(SampleValues(pixels)), labels: labels), sampleLength: 4,
       classes: 3)
     var parameters = [Float](repeating: 0, count: 15)
-    (parameters[4], parameters[7]) = (5, -9)
+    (parameters[2], parameters[4], parameters[7], parameters[9]) = (3, 5, -9, 3)
     return (evaluator, parameters, try #require(Backdoor(corner: 1, of: [1, 2, 2], value: 1, target: 1)))
   }
 
