@@ -26,7 +26,7 @@ struct Check: ParsableCommand {
         let loaded = try LoadedSweep(path, folders: folders)
         for warning in loaded.sweep.warnings { Output.complain(warning.description) }
         let missing = withoutData ? [] : loaded.sweep.missingData(in: loaded.dataFolder)
-        let errors = try loaded.reportProblems() + missing
+        let errors = try loaded.reportProblems() + missing.map(\.diagnostic)
         if !errors.isEmpty { throw Failure(errors) }
         let name = path == "-" ? "standard input" : path
         Output.say("\(name): no errors, \(PlanReport.told(loaded.sweep.count))")

@@ -35,7 +35,10 @@ struct Describe: ParsableCommand {
       found = true
       Output.say(
         name == "paper"
-          ? "paper (profile): the algorithms as written; no quirk of the published code."
+          ? """
+          paper (profile): this project's reading of the papers, without the published code's quirks.
+            SkyMask's choice between one and two clusters (clusters: auto) is this project's own, not the paper's rule.
+          """
           : "official-code (profile): the published SkyMask code, commit 01d5d08, with all its quirks:")
       if name == "official-code" {
         for quirk in Quirk.allCases { Output.say("  \(quirk.rawValue): \(quirk.summary)") }

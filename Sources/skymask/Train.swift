@@ -10,7 +10,8 @@ struct Train: ParsableCommand {
     abstract: "Run one cell by the published main.py's flags, with its defaults, and print each evaluation.",
     discussion: """
       The flags and their values are spelled as in the published SkyMask code; names of manifests work too. An unknown \
-      value is an error. --profile official-code computes as that code does, paper (the default) as the paper says.
+      value is an error. --profile official-code computes as that code does; paper (the default) is this project's \
+      reading of the papers.
 
         skymask train --byz_type trim_attack --aggregation skymask --niter 100
       """)

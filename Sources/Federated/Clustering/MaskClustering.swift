@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Which clients' masks are like the root's: SkyMask's binary masks, principal components and mixture.
+/// Which clients' masks are like the root's: SkyMask's binary masks, principal components and clusters.
 enum MaskClustering {
   /// The centred products of the binary masks σ(m) > threshold.
   ///
@@ -30,27 +30,27 @@ enum MaskClustering {
     return Gram(count: n, products: common)
   }
 
-  /// For each point, whether it is in the last point's cluster of two.
+  /// For each point, whether it is in the last point's cluster.
   ///
-  /// The points, which are those of `PCA.plane`, go to a mixture of two normal distributions. Points of no spread are one
-  /// cluster.
+  /// The points are those of `PCA.plane`. Points of no spread are one cluster.
   ///
-  /// - Parameters:
-  ///   - alwaysTwo: false lets the mixture have one component when the Bayesian information criterion does not prefer
-  ///     two; then all are in one cluster.
-  ///   - tries: starts of k-means, of which the best starts the mixture; nil for 50, or, where there are always two, for
-  ///     the one that the published code makes.
+  /// - Parameter tries: starts of k-means, of which the best starts the mixture of `two` and `bic`.
   static func likeTheLast(
-    _ points: [SIMD2<Double>], alwaysTwo: Bool, tries: Int? = nil, random: inout RandomSource
+    _ points: [SIMD2<Double>], clusters: MaskClusters, tries: Int = 50, random: inout RandomSource
   ) -> [Bool] {
     let all = [Bool](repeating: true, count: points.count)
     guard let last = points.last, points.contains(where: { $0 != last }) else { return all }
-    let two = GaussianMixture(points, components: 2, tries: tries ?? (alwaysTwo ? 1 : 50), random: &random)
-    if !alwaysTwo {
-      let one = GaussianMixture(points, components: 1, tries: 1, random: &random)
-      if one.bayesianInformation <= two.bayesianInformation { return all }
+    switch clusters {
+    case .one: return all
+    case .auto: return MarginTest.likeTheLast(points, random: &random)
+    case .two, .bic:
+      let two = GaussianMixture(points, components: 2, tries: tries, random: &random)
+      if clusters == .bic {
+        let one = GaussianMixture(points, components: 1, tries: 1, random: &random)
+        if one.bayesianInformation <= two.bayesianInformation { return all }
+      }
+      let labels = two.labels(points)
+      return labels.map { $0 == labels.last }
     }
-    let labels = two.labels(points)
-    return labels.map { $0 == labels.last }
   }
 }

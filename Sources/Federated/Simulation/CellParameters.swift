@@ -37,7 +37,8 @@ package enum CellParameters {
     Parameter(
       "batch_norm", .choice(["in-update", "outside-distance"]), "whether running statistics count in distances"),
     Parameter(
-      "profile", .choice(["paper", "official-code"]), "the algorithm as written, or as the published code does it"),
+      "profile", .choice(["paper", "official-code"]),
+      "this project's reading of the papers, or what the published SkyMask code does"),
     Parameter("quirks", .list(.choice(Quirk.allCases.map(\.rawValue))), "departures of the published code, by name"),
     Parameter("evaluate_every", .integer(1...10_000_000), "rounds between evaluations"),
     Parameter(

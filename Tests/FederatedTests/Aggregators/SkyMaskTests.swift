@@ -16,9 +16,11 @@ import Testing
       loss: Bowl(goal: [Float](repeating: 1, count: 64)))
   }
 
-  private func aggregate(_ round: AggregatorRound) throws -> Aggregate {
+  private func aggregate(_ round: AggregatorRound, clusters: MaskClusters = .auto) throws -> Aggregate {
     var memory = RuleMemory()
-    return try SkyMask().aggregate(round, memory: &memory)
+    var rule = SkyMask()
+    rule.clusters = clusters
+    return try rule.aggregate(round, memory: &memory)
   }
 
   @Test func rejectsClientsThatPullAgainstTheRootData() throws {
@@ -30,6 +32,48 @@ import Testing
     // The two that are rejected lie on the other side of the first axis than the root.
     let plane = try #require(aggregate.plane)
     #expect(plane.updates.map { ($0?.x ?? 0) * plane.root.x > 0 } == aggregate.kept)
+  }
+
+  @Test func autoRejectsThemToo() throws {
+    #expect(try aggregate(round()).kept == [false, false, true, true, true, true, true, true])
+    #expect(try aggregate(round(), clusters: .two).kept == [false, false, true, true, true, true, true, true])
+    #expect(try aggregate(round(), clusters: .one).kept == [Bool](repeating: true, count: 8))
+  }
+
+  /// The published code rejects some of them.
+  @Test func autoKeepsAllWhereNobodyAttacks() throws {
+    var round = round()
+    for row in 0..<2 {
+      for k in 0..<64 { round.updates[row, k] -= 2 }
+    }
+    #expect(try aggregate(round).kept == [Bool](repeating: true, count: 8))
+    round.quirks = [.alwaysTwoClusters]
+    #expect(try aggregate(round).kept?.contains(false) == true)
+  }
+
+  @Test func quirkMakesTwoClustersOfAutoAlone() throws {
+    var round = round()
+    for row in 0..<2 {
+      for k in 0..<64 { round.updates[row, k] -= 2 }
+    }
+    round.quirks = [.alwaysTwoClusters]
+    #expect(try aggregate(round).kept == aggregate(round, clusters: .two).kept)
+    #expect(try aggregate(round, clusters: .one).kept == [Bool](repeating: true, count: 8))
+  }
+
+  @Test(arguments: MaskClusters.allCases) func oneOrTwoClientsAndOnesThatAreNotFiniteAreNoProblem(
+    clusters: MaskClusters
+  ) throws {
+    for count in 1...2 {
+      var round = round()
+      round.updates = Matrix((0..<count).map { _ in [Float](repeating: -1, count: 64) })
+      #expect(try aggregate(round, clusters: clusters).kept == [Bool](repeating: true, count: count))
+    }
+    var round = round()
+    round.updates[5, 3] = .nan
+    #expect(try aggregate(round, clusters: clusters).kept?[5] == false)
+    round.updates = Matrix((0..<8).map { _ in [Float](repeating: .infinity, count: 64) })
+    #expect(try aggregate(round, clusters: clusters).update == round.rootUpdate)
   }
 
   @Test func rejectsWhoIsNotFiniteAndGoesOn() throws {

@@ -131,22 +131,21 @@ import Testing
     #expect(abs(mixture.bayesianInformation - (5 * 1.3862943611198906 - 2 * mixture.logLikelihood)) < 1e-12)
   }
 
-  @Test func criterionPrefersOneComponentForOneCloudAndTwoForTwo() throws {
+  @Test func informationCriterionPrefersOneComponentForOneCloudAndTwoForTwo() throws {
+    func alike(_ matrix: Matrix, _ clusters: MaskClusters, tries: Int) throws -> [Bool] {
+      var random = random()
+      return try MaskClustering.likeTheLast(
+        PCA.plane(of: Gram(Rows(matrix))), clusters: clusters, tries: tries, random: &random)
+    }
     let cloud = Matrix.random(rows: 40, columns: 2)
-    var one = random()
-    #expect(
-      try MaskClustering.likeTheLast(PCA.plane(of: Gram(Rows(cloud))), alwaysTwo: false, random: &one)
-        == Array(repeating: true, count: 40))
-    var always = random()
-    #expect(
-      try MaskClustering.likeTheLast(PCA.plane(of: Gram(Rows(cloud))), alwaysTwo: true, random: &always).contains(false)
-    )
+    let all = [Bool](repeating: true, count: 40)
+    #expect(try alike(cloud, .bic, tries: 50) == all)
+    #expect(try alike(cloud, .one, tries: 50) == all)
+    #expect(try alike(cloud, .two, tries: 1).contains(false))
     var two = cloud
     for row in 0..<10 { two[row, 0] += 30 }
-    var random = random()
-    #expect(
-      try MaskClustering.likeTheLast(PCA.plane(of: Gram(Rows(two))), alwaysTwo: false, random: &random)
-        == (0..<40).map { $0 >= 10 })
+    #expect(try alike(two, .bic, tries: 50) == (0..<40).map { $0 >= 10 })
+    #expect(try alike(two, .one, tries: 50) == all)
   }
 
   @Test func equalMasksAreAlike() throws {
@@ -154,10 +153,11 @@ import Testing
     let masks = Matrix(rows: 5, columns: 70, values: [Float](repeating: 1, count: 350))
     let gram = MaskClustering.gram(of: masks, threshold: 0.5)
     #expect(gram.products == [Double](repeating: 0, count: 25))
-    #expect(
-      try MaskClustering.likeTheLast(PCA.plane(of: gram), alwaysTwo: true, random: &random) == [
-        true, true, true, true, true,
-      ])
+    for clusters in MaskClusters.allCases {
+      #expect(
+        try MaskClustering.likeTheLast(PCA.plane(of: gram), clusters: clusters, random: &random)
+          == [true, true, true, true, true])
+    }
   }
 
   @Test func gramOfMasksIsThatOfTheirBits() {
