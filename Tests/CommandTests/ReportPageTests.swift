@@ -44,15 +44,15 @@ struct ReportPageTests {
     """
 
   private static let complaint = """
-    misfit.yaml:15:7: error: several results belong in one place, as they differ in aggregator; split the table by it
-       15 |     - {rows: attack, columns: model, value: test_accuracy, split: [bias]}
+    misfit.yaml:16:7: error: several results belong in one place, as they differ in aggregator; split the table by it
+       16 |     - {rows: attack, columns: model, value: test_accuracy, split: [bias]}
           |       ^
-    misfit.yaml:16:7: error: no parameter 'root.size' in these results; there are: dataset, model, attack, aggregator, \
+    misfit.yaml:17:7: error: no parameter 'root.size' in these results; there are: dataset, model, attack, aggregator, \
     bias, clients, byzantine
-       16 |     - {rows: root.size, columns: aggregator, value: test_accuracy}
+       17 |     - {rows: root.size, columns: aggregator, value: test_accuracy}
           |       ^
-    misfit.yaml:18:7: error: 'attack' cannot be the x of a plot, as 'none' is no number
-       18 |     - {x: attack, y: test_accuracy}
+    misfit.yaml:19:7: error: 'attack' cannot be the x of a plot, as 'none' is no number
+       19 |     - {x: attack, y: test_accuracy}
           |       ^
 
     """

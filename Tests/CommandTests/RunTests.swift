@@ -79,6 +79,10 @@ struct RunTests {
     #expect(ended.code == 0)
     let warning = try #require(ended.err.firstRange(of: "warning: 2 of 4 rows of summary.csv have cells that diverged"))
     #expect(ended.err[warning.lowerBound...].contains("\n  aggregator median, local_lr 3e+38: 1 of 1 seeds diverged\n"))
+    #expect(
+      ended.err.contains(
+        "\n  aggregator fltrust, local_lr 3e+38: 1 of 1 seeds diverged; no update used in 1 of 1 rounds: "
+          + "the root update is not finite (1 round)\n"))
     // Again when there is nothing left to run.
     let again = try await place.skymask("run", "troubled.yaml")
     #expect(again.err.contains(ended.err[warning.lowerBound...]))
@@ -91,7 +95,13 @@ struct RunTests {
     {
       let told = try await place.skymask("explain", String(key.output.1))
       #expect(told.out.contains("\nresult, diverged at round 0\n"))
+      let remark = "\nremarks of the rule\n  1 round, first 0  the root update is not finite  (no update used)\n"
+      #expect(told.out.contains(remark) == told.out.contains(" fltrust\n"))
     }
+    let summary = Rows(try place.read("results/troubled/summary.csv"))
+    #expect(summary.column("played_rounds") == ["6", "6", "1", "1"])
+    #expect(summary.column("fallback_rounds") == ["0", "0", "0", "1"])
+    #expect(summary.column("test_loss_final_n") == ["1", "1", "0", "0"])
   }
 
   @Test func changesNothingTheSecondTime() async throws {
