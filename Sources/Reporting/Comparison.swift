@@ -17,14 +17,14 @@ package struct Comparison: Sendable, Equatable {
   package var rows: [Row]
 
   /// - Parameter summary: the content of `summary.csv`.
-  /// - Throws: `ReportError` for a parameter or measurement that the summary lacks.
+  /// - Throws: `ReportError` for a parameter, `StoreError` for a measurement, that the summary lacks.
   package init(summary: CSVTable, references: [ReportSettings.Reference]) throws {
     rows = []
     for reference in references {
       let conditions = try Comparison.conditions(of: reference, in: summary)
       let matching = summary.rows.filter { row in conditions.allSatisfy { row[$0.column] == $0.text } }
-      let count = try summary.column("n", of: "summary.csv")
       for (metric, published) in reference.metrics.sorted(by: { $0.key < $1.key }) {
+        let count = try summary.column("\(metric)_final_n", of: "summary.csv")
         let mean = try summary.column("\(metric)_final_mean", of: "summary.csv")
         let means = matching.compactMap { Double($0[mean]) }
         rows.append(
@@ -43,8 +43,12 @@ package struct Comparison: Sendable, Equatable {
   static func conditions(
     of reference: ReportSettings.Reference, in summary: CSVTable
   ) throws -> [(name: String, column: Int, text: String)] {
-    try reference.parameters.sorted { $0.key < $1.key }.map { name, value in
-      (name: name, column: try summary.column(name, of: "summary.csv"), text: Comparison.text(value))
+    let known = summary.header.prefix { $0 != "n" }
+    return try reference.parameters.sorted { $0.key < $1.key }.map { name, value in
+      guard let column = known.firstIndex(of: name) else {
+        throw ReportError.unknown(name, what: "parameter", known: Array(known))
+      }
+      return (name: name, column: column, text: Comparison.text(value))
     }
   }
 
@@ -54,7 +58,7 @@ package struct Comparison: Sendable, Equatable {
       let head = "\(row.parameters.text): \(row.measurement) "
       let tail = String(format: "published %.4f (%@)", row.published, row.source)
       guard let ours = row.ours else { return head + "not measured, " + tail }
-      return head + String(format: "%.4f over %d seeds, ", ours, row.seeds) + tail
+      return head + String(format: "%.4f over %d seed%@, ", ours, row.seeds, row.seeds == 1 ? "" : "s") + tail
         + String(format: ", difference %+.4f", ours - row.published)
     }.joined(separator: "\n")
   }

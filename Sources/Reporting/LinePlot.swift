@@ -3,18 +3,17 @@ import Foundation
 /// Lines over a common axis as an SVG picture, such as the accuracy of each rule by round.
 ///
 /// Each line has a colour that colour-blind people tell apart (Okabe and Ito, 2008), a dash pattern and a marker of its
-/// own, so that it is known also in black and white, and its name stands at its end with a sample of it.
-package struct LinePlot: Sendable {
-  package var title: String
-  package var xName: String
-  package var yName: String
-  package var series: [Series]
+/// own, so that it is known also in black and white, and its name stands at its end with a sample of it. A band behind
+/// it shows the standard deviation over the seeds.
+struct LinePlot {
+  let title: String
+  let curves: Curves
+  private let lines: [Curves.Line]
 
-  package init(title: String, xName: String, yName: String, series: [Series]) {
-    self.title = title
-    self.xName = xName
-    self.yName = yName
-    self.series = series
+  /// - Parameter panel: the one of `curves` that is drawn.
+  init(title: String, _ curves: Curves, _ panel: Curves.Panel) {
+    (self.title, self.curves) = (title, curves)
+    lines = panel.lines.filter { !$0.points.isEmpty }
   }
 
   private static let leastHeight = 420.0
@@ -27,24 +26,23 @@ package struct LinePlot: Sendable {
   private static let sampleWidth = 30.0
   private static let fontSize = 13.0
   private static let titleSize = 15.0
+  private static let noteSize = 11.0
   private static let lineHeight = 18.0
   /// A generous mean width of a letter, in font sizes.
   private static let letterWidth = 0.6
 
   /// High enough for all the names.
   private var height: Double {
-    max(LinePlot.leastHeight, LinePlot.top + LinePlot.bottom + LinePlot.lineHeight * Double(series.count))
+    max(LinePlot.leastHeight, LinePlot.top + LinePlot.bottom + LinePlot.lineHeight * Double(lines.count))
   }
 
   /// The picture as text; the same plot gives the same bytes.
-  package var svg: String {
-    let drawn = series.map { Series(name: $0.name, points: $0.points.filter { $0.x.isFinite && $0.y.isFinite }) }
-    let points = drawn.flatMap(\.points)
-    let xAxis = Axis(covering: points.map(\.x), length: LinePlot.plotWidth, start: LinePlot.left, tight: true)
+  var svg: String {
+    let xs = lines.flatMap(\.points).map(\.x)
+    let xAxis = Axis(covering: xs, length: LinePlot.plotWidth, start: LinePlot.left, tight: true)
     let yLength = height - LinePlot.top - LinePlot.bottom
-    let yAxis = Axis(
-      covering: points.map(\.y), length: -yLength, start: height - LinePlot.bottom, tight: false)
-    let longest = Double(drawn.map(\.name.count).max() ?? 0)
+    let yAxis = Axis(covering: curves.heights, length: -yLength, start: height - LinePlot.bottom, tight: false)
+    let longest = Double(lines.map(\.name.count).max() ?? 0)
     let namesStart = LinePlot.left + LinePlot.plotWidth + LinePlot.sampleStart + LinePlot.sampleWidth + 6
     let namesWidth = longest * LinePlot.fontSize * LinePlot.letterWidth
     let titleWidth = Double(title.count) * LinePlot.titleSize * LinePlot.letterWidth
@@ -53,14 +51,26 @@ package struct LinePlot: Sendable {
     var svg = SVG(width: width, height: height)
     svg.text(
       title, x: LinePlot.left, y: 26, anchor: "start", size: LinePlot.titleSize, weight: "bold")
-    draw(xAxis, yAxis, in: &svg)
-    for (index, line) in drawn.enumerated() {
-      let style = LineStyle(index)
-      let path = line.points.map { Series.Point(x: xAxis.position($0.x), y: yAxis.position($0.y)) }
-      svg.line(path, style)
-      for point in LinePlot.marked(path, offset: index, of: drawn.count) { svg.marker(point, style) }
+    if let meaning = curves.bandMeaning {
+      svg.text(meaning, x: LinePlot.left, y: 41, anchor: "start", size: LinePlot.noteSize, colour: "#555555")
     }
-    label(drawn, xAxis, yAxis, namesStart, in: &svg)
+    draw(xAxis, yAxis, in: &svg)
+    // Bands first, so that none hides a line.
+    for line in lines {
+      let points = line.points.compactMap { point in curves.band(point).map { (x: point.x, band: $0) } }
+      if points.count < 2 { continue }
+      func edge(_ height: (Double, Double) -> Double) -> [SVG.Point] {
+        points.map { SVG.Point(x: xAxis.position($0.x), y: yAxis.position(height($0.band.low, $0.band.high))) }
+      }
+      svg.band(edge { $1 }, edge { low, _ in low }, colour: LineStyle(curves.look(of: line)).colour)
+    }
+    for (index, line) in lines.enumerated() {
+      let style = LineStyle(curves.look(of: line))
+      let path = line.points.map { SVG.Point(x: xAxis.position($0.x), y: yAxis.position($0.mean)) }
+      svg.line(path, style)
+      for point in LinePlot.marked(path, offset: index, of: lines.count) { svg.marker(point, style) }
+    }
+    label(xAxis, yAxis, namesStart, in: &svg)
     return svg.document
   }
 
@@ -79,26 +89,28 @@ package struct LinePlot: Sendable {
       svg.rule(from: (x, base), to: (x, base + 5), colour: "#000000")
       svg.text(xAxis.text(tick), x: x, y: base + 20, anchor: "middle")
     }
-    svg.text(xName, x: LinePlot.left + LinePlot.plotWidth / 2, y: height - 14, anchor: "middle")
-    svg.text(yName, x: 18, y: (LinePlot.top + base) / 2, anchor: "middle", turned: true)
+    svg.text(
+      curves.request.x.replacing("_", with: " "), x: LinePlot.left + LinePlot.plotWidth / 2, y: height - 14,
+      anchor: "middle")
+    svg.text(curves.request.yText, x: 18, y: (LinePlot.top + base) / 2, anchor: "middle", turned: true)
   }
 
   /// Names at the ends of the lines, moved apart where they would touch and tied to their line by a thin rule.
-  private func label(_ drawn: [Series], _ xAxis: Axis, _ yAxis: Axis, _ namesStart: Double, in svg: inout SVG) {
-    let ended = drawn.enumerated().compactMap { index, line in line.points.last.map { (index, line.name, $0) } }
-      .sorted { (yAxis.position($0.2.y), $0.0) < (yAxis.position($1.2.y), $1.0) }
+  private func label(_ xAxis: Axis, _ yAxis: Axis, _ namesStart: Double, in svg: inout SVG) {
+    let ended = lines.compactMap { line in
+      line.points.last.map { (line: line, x: xAxis.position($0.x), y: yAxis.position($0.mean)) }
+    }.sorted { ($0.y, curves.look(of: $0.line)) < ($1.y, curves.look(of: $1.line)) }
     let heights = LinePlot.spread(
-      ended.map { yAxis.position($0.2.y) }, gap: LinePlot.lineHeight,
+      ended.map(\.y), gap: LinePlot.lineHeight,
       within: LinePlot.top...(height - LinePlot.bottom))
     let sample = LinePlot.left + LinePlot.plotWidth + LinePlot.sampleStart
-    for ((index, name, end), height) in zip(ended, heights) {
-      let style = LineStyle(index)
-      svg.rule(
-        from: (xAxis.position(end.x) + 5, yAxis.position(end.y)), to: (sample - 2, height), colour: "#999999")
-      let ends = [Series.Point(x: sample, y: height), Series.Point(x: sample + LinePlot.sampleWidth, y: height)]
+    for (end, height) in zip(ended, heights) {
+      let style = LineStyle(curves.look(of: end.line))
+      svg.rule(from: (end.x + 5, end.y), to: (sample - 2, height), colour: "#999999")
+      let ends = [SVG.Point(x: sample, y: height), SVG.Point(x: sample + LinePlot.sampleWidth, y: height)]
       svg.line(ends, style)
-      svg.marker(Series.Point(x: sample + LinePlot.sampleWidth / 2, y: height), style)
-      svg.text(name, x: namesStart, y: height + 4.5, anchor: "start")
+      svg.marker(SVG.Point(x: sample + LinePlot.sampleWidth / 2, y: height), style)
+      svg.text(end.line.name, x: namesStart, y: height + 4.5, anchor: "start")
     }
   }
 
@@ -123,31 +135,9 @@ package struct LinePlot: Sendable {
   }
 
   /// About eight points of a line, other ones for each line so that markers do not hide each other.
-  private static func marked(_ path: [Series.Point], offset: Int, of count: Int) -> [Series.Point] {
+  private static func marked(_ path: [SVG.Point], offset: Int, of count: Int) -> [SVG.Point] {
     let step = max(1, path.count / 8)
     let first = count > 1 ? offset * step / count : 0
     return stride(from: first, to: path.count, by: step).map { path[$0] }
-  }
-}
-
-/// One line of a plot.
-package struct Series: Sendable, Equatable {
-  package struct Point: Sendable, Equatable {
-    package var x: Double
-    package var y: Double
-
-    package init(x: Double, y: Double) {
-      self.x = x
-      self.y = y
-    }
-  }
-
-  package var name: String
-  /// Ascending in x.
-  package var points: [Point]
-
-  package init(name: String, points: [Point]) {
-    self.name = name
-    self.points = points
   }
 }

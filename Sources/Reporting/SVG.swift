@@ -2,6 +2,12 @@ import Foundation
 
 /// The few marks that a plot is made of, written as SVG.
 struct SVG {
+  /// A place in pixels, from the top left.
+  struct Point: Equatable {
+    var x: Double
+    var y: Double
+  }
+
   private var body: [String] = []
   private let width: Double
   private let height: Double
@@ -27,16 +33,23 @@ struct SVG {
 
   mutating func text(
     _ text: String, x: Double, y: Double, anchor: String, size: Double = 13, weight: String? = nil,
-    turned: Bool = false
+    colour: String? = nil, turned: Bool = false
   ) {
     var attributes = #"x="\#(SVG.number(x))" y="\#(SVG.number(y))" text-anchor="\#(anchor)""#
     attributes += #" font-size="\#(SVG.number(size))""#
     if let weight { attributes += #" font-weight="\#(weight)""# }
+    if let colour { attributes += #" fill="\#(colour)""# }
     if turned { attributes += #" transform="rotate(-90 \#(SVG.number(x)) \#(SVG.number(y)))""# }
     body.append("<text \(attributes)>\(SVG.escaped(text))</text>")
   }
 
-  mutating func line(_ points: [Series.Point], _ style: LineStyle) {
+  /// What lies between two edges, light enough to see lines through it.
+  mutating func band(_ edge: [SVG.Point], _ other: [SVG.Point], colour: String) {
+    let path = (edge + other.reversed()).map { "\(SVG.number($0.x)),\(SVG.number($0.y))" }.joined(separator: " ")
+    body.append(#"<polygon points="\#(path)" fill="\#(colour)" fill-opacity="0.15"/>"#)
+  }
+
+  mutating func line(_ points: [SVG.Point], _ style: LineStyle) {
     if points.isEmpty { return }
     let path = points.map { "\(SVG.number($0.x)),\(SVG.number($0.y))" }.joined(separator: " ")
     let dash = style.dash.isEmpty ? "" : #" stroke-dasharray="\#(style.dash)""#
@@ -45,7 +58,7 @@ struct SVG {
   }
 
   /// White inside, so that a line is seen to pass below.
-  mutating func marker(_ point: Series.Point, _ style: LineStyle) {
+  mutating func marker(_ point: SVG.Point, _ style: LineStyle) {
     let corners = style.marker
     let look = #"fill="white" stroke="\#(style.colour)" stroke-width="1.6""#
     if corners.isEmpty {
@@ -74,12 +87,12 @@ struct LineStyle {
   /// Lengths of strokes and gaps; empty for a whole line.
   let dash: String
   /// The corners of its marker about a point; empty for a circle.
-  let marker: [Series.Point]
+  let marker: [SVG.Point]
 
   init(_ index: Int) {
     colour = LineStyle.colours[index % LineStyle.colours.count]
     dash = LineStyle.dashes[index % LineStyle.dashes.count]
-    marker = LineStyle.markers[index % LineStyle.markers.count].map { Series.Point(x: $0.0, y: $0.1) }
+    marker = LineStyle.markers[index % LineStyle.markers.count].map { SVG.Point(x: $0.0, y: $0.1) }
   }
 
   /// Okabe and Ito's, without the yellow, which is too light for a line on white.

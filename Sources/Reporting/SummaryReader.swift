@@ -5,6 +5,8 @@ struct SummaryReader {
   private let summary: CSVTable
   private let parameters: [String]
   private let counts: [Int]
+  private let fallback: Int
+  private let measured: Int
   private let mean: Int
   private let deviation: Int
 
@@ -12,16 +14,30 @@ struct SummaryReader {
     self.summary = summary
     let first = try summary.column("n", of: "summary.csv")
     parameters = Array(summary.header[..<first])
-    counts = try ["n", "n_expected", "n_failed", "n_diverged"].map { try summary.column($0, of: "summary.csv") }
-    let prefix = value.hasSuffix("_last10") ? value : value + "_final"
-    guard let mean = summary.header.firstIndex(of: prefix + "_mean"),
-      let deviation = summary.header.firstIndex(of: prefix + "_std")
-    else {
-      let known = summary.header.filter { $0.hasSuffix("_final_mean") }.map { String($0.dropLast(11)) }
-      throw ReportError.unknown(value, what: "measurement", known: known)
+    counts = try ["n", "n_expected", "n_failed", "n_diverged", "played_rounds"].map {
+      try summary.column($0, of: "summary.csv")
     }
-    (self.mean, self.deviation) = (mean, deviation)
+    fallback = try summary.column("fallback_rounds", of: "summary.csv")
+    let prefix = try SummaryReader.prefix(of: value, in: summary)
+    measured = try summary.column(prefix + "_n", of: "summary.csv")
+    mean = try summary.column(prefix + "_mean", of: "summary.csv")
+    deviation = try summary.column(prefix + "_std", of: "summary.csv")
   }
+
+  /// How the columns of a measurement begin: `test_accuracy` is that of the last round.
+  static func prefix(of value: String, in summary: CSVTable) throws -> String {
+    let prefix = value.hasSuffix("_last10") ? value : value + "_final"
+    if summary.header.contains(prefix + "_mean") { return prefix }
+    throw ReportError.unknown(value, what: "measurement", known: SummaryReader.measurements(in: summary))
+  }
+
+  /// What the sweep measures.
+  static func measurements(in summary: CSVTable) -> [String] {
+    summary.header.filter { $0.hasSuffix("_final_mean") }.map { String($0.dropLast("_final_mean".count)) }
+  }
+
+  /// The parameters that vary, as far as they are dimensions of their own.
+  var dimensions: Dimensions { Dimensions(parameters, in: summary) }
 
   func parameter(_ name: String) throws -> Int {
     guard let index = parameters.firstIndex(of: name) else {
@@ -37,15 +53,17 @@ struct SummaryReader {
 
   func entry(_ line: [String]) throws -> Table.Entry {
     var numbers: [Int] = []
-    for index in counts {
-      guard let number = Int(line[index]) else {
+    for index in counts + [measured] {
+      // No cell is finished where there are no rounds.
+      guard let number = line[index].isEmpty ? 0 : Int(line[index]) else {
         throw ReportError.unknown(line[index], what: "count", known: ["whole numbers"])
       }
       numbers.append(number)
     }
     return Table.Entry(
-      mean: Double(line[mean]), standardDeviation: Double(line[deviation]), finished: numbers[0], expected: numbers[1],
-      failed: numbers[2], diverged: numbers[3])
+      mean: Double(line[mean]), standardDeviation: Double(line[deviation]), measured: numbers[5], finished: numbers[0],
+      expected: numbers[1], failed: numbers[2], diverged: numbers[3], playedRounds: numbers[4],
+      fallbackRounds: Int(line[fallback]) ?? 0)
   }
 }
 

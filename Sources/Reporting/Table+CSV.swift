@@ -10,20 +10,24 @@ extension Table {
     where !parameters.contains(name) { parameters.append(name) }
     var csv = CSVTable(
       header: parameters + [
-        "measurement", "mean", "std", "n", "n_expected", "n_failed", "n_diverged", "best", "published", "difference",
-        "source",
+        "measurement", "mean", "std", "n_measured", "n", "n_expected", "n_failed", "n_diverged", "played_rounds",
+        "fallback_rounds", "best", "published", "difference", "source",
       ])
     for table in tables {
+      let best = table.best
       for (row, rowName) in table.rowNames.enumerated() {
-        let best = table.best(inRow: row)
         for (column, columnName) in table.columnNames.enumerated() {
           guard let entry = table.entries[row][column] else { continue }
           let pairs =
             table.shared + [Pair(name: table.rowName, value: rowName), Pair(name: table.columnName, value: columnName)]
           let texts = parameters.map { name in pairs.last { $0.name == name }?.value ?? "" }
-          let counts = [entry.finished, entry.expected, entry.failed, entry.diverged].map(String.init)
+          let counts = [
+            entry.measured, entry.finished, entry.expected, entry.failed, entry.diverged, entry.playedRounds,
+            entry.fallbackRounds,
+          ].map(String.init)
           let numbers = [CSV.number(entry.mean), CSV.number(entry.standardDeviation)] + counts
-          let place = texts + [table.value] + numbers + [best.contains(column) ? "1" : "0"]
+          let isBest = best.contains(Place(row: row, column: column))
+          let place = texts + [table.value] + numbers + [isBest ? "1" : "0"]
           if entry.published.isEmpty { csv.append(place + ["", "", ""]) }
           for published in entry.published {
             csv.append(

@@ -1,13 +1,14 @@
 extension Table {
-  /// A `tabular` of the package booktabs, the best of a row bold, and below it what the marks mean; ends in a line feed.
+  /// A `tabular` of the package booktabs, the best bold, and below it what the marks mean; ends in a line feed.
   var latex: String {
     var text = LaTeX.comment(heading)
     text += LaTeX.begin("l" + columnNames.map { _ in "r" }.joined(), header: [rowName] + columnNames)
+    let best = best
     for (row, name) in rowNames.enumerated() {
-      let best = best(inRow: row)
       let fields = entries[row].enumerated().map { column, entry in
         guard let (number, marks) = entry?.texts else { return "" }
-        let shown = best.contains(column) ? "\\textbf{\(LaTeX.escaped(number))}" : LaTeX.escaped(number)
+        let shown =
+          best.contains(Place(row: row, column: column)) ? "\\textbf{\(LaTeX.escaped(number))}" : LaTeX.escaped(number)
         return marks.isEmpty ? shown : shown + "$^{" + marks.map(LaTeX.mark).joined() + "}$"
       }
       text += LaTeX.line([LaTeX.escaped(name)] + fields)
@@ -53,6 +54,8 @@ private enum LaTeX {
   static func mark(_ mark: Character) -> String {
     switch mark {
     case "†": "\\dagger"
+    case "‡": "\\ddagger"
+    case "§": "\\S"
     case "~": "\\sim"
     case "–": "-"
     default: String(mark)

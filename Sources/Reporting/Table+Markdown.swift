@@ -1,16 +1,16 @@
 import Foundation
 
 extension Table {
-  /// A Markdown table with a bold heading, the best of a row bold; ends in a line feed.
+  /// A Markdown table with a bold heading, the best bold; ends in a line feed.
   var markdown: String {
     var text = "**" + heading + "**\n\n"
     text += Markdown.line([rowName] + columnNames)
     text += ":--".withBars(columnNames.map { _ in "--:" })
+    let best = best
     for (row, name) in rowNames.enumerated() {
-      let best = best(inRow: row)
       let fields = entries[row].enumerated().map { column, entry in
         guard let (number, marks) = entry?.texts else { return "" }
-        let shown = best.contains(column) ? "**\(number)**" : Markdown.escaped(number)
+        let shown = best.contains(Place(row: row, column: column)) ? "**\(number)**" : Markdown.escaped(number)
         return marks.isEmpty ? shown : shown + " " + Markdown.escaped(marks)
       }
       text += Markdown.escaped(name).withBars(fields)

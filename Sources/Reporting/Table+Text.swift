@@ -1,10 +1,11 @@
 extension Table {
-  /// Aligned columns for a terminal, the best of a row marked with a star; ends in a line feed.
+  /// Aligned columns for a terminal, the best marked with a star; ends in a line feed.
   var text: String {
+    let best = best
     let texts = entries.enumerated().map { row, entries in
-      let best = best(inRow: row)
-      return entries.enumerated().map { column, entry in
-        entry.map { (number: $0.texts.number, marks: (best.contains(column) ? "*" : "") + $0.texts.marks) }
+      entries.enumerated().map { column, entry in
+        let star = best.contains(Place(row: row, column: column)) ? "*" : ""
+        return entry.map { (number: $0.texts.number, marks: star + $0.texts.marks) }
       }
     }
     let marks = columnNames.indices.map { column in texts.map { $0[column]?.marks.count ?? 0 }.max() ?? 0 }

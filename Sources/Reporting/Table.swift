@@ -2,15 +2,17 @@ package import Experiments
 
 /// What a table shows.
 package struct TableRequest: Sendable, Equatable {
-  package var rows: String
-  package var columns: String
+  /// Nil for the attack, or what else varies where there is one attack only.
+  package var rows: String?
+  /// Nil for the rule, or what else varies where there is one rule only.
+  package var columns: String?
   /// A metric for its last round, such as `test_accuracy`; with `_last10` for the mean of its last 10 evaluations.
   package var value: String
-  /// One table for each combination of these; nil for all that vary beside rows and columns.
+  /// One table for each combination of these; nil for all that vary of themselves beside rows and columns.
   package var split: [String]?
 
   package init(
-    rows: String = "attack", columns: String = "aggregator", value: String = "test_accuracy", split: [String]? = nil
+    rows: String? = nil, columns: String? = nil, value: String = "test_accuracy", split: [String]? = nil
   ) {
     self.rows = rows
     self.columns = columns
@@ -27,10 +29,16 @@ package struct Table: Sendable, Equatable {
     package var mean: Double?
     /// Nil for fewer than two seeds.
     package var standardDeviation: Double?
+    /// The seeds that the mean is over: a finished one may lack the measurement.
+    package var measured: Int
     package var finished: Int
     package var expected: Int
     package var failed: Int
     package var diverged: Int
+    /// The rounds of all finished seeds, without those after they diverged.
+    package var playedRounds: Int
+    /// Those of them in which the rule used none of the updates.
+    package var fallbackRounds: Int
     /// What the manifest's `report: reference` has for it.
     package var published: [Published] = []
 
@@ -80,12 +88,12 @@ extension Table {
     from summary: CSVTable, _ request: TableRequest = TableRequest(), references: [ReportSettings.Reference] = []
   ) throws -> [Table] {
     let reader = try SummaryReader(summary, value: request.value)
-    let row = try reader.parameter(request.rows)
-    let column = try reader.parameter(request.columns)
-    let varying = reader.varying(beside: [request.rows, request.columns])
-    let split = request.split ?? varying
+    let (rowName, columnName) = reader.dimensions.axes(
+      rows: request.rows, columns: request.columns, split: request.split ?? [])
+    let row = try reader.parameter(rowName)
+    let column = try reader.parameter(columnName)
+    let split = request.split ?? reader.dimensions.beside([rowName, columnName])
     let splitColumns = try split.map(reader.parameter)
-    let missing = varying.filter { !split.contains($0) }
 
     let conditions = try references.map { try Comparison.conditions(of: $0, in: summary) }
 
@@ -99,7 +107,7 @@ extension Table {
         index = tables.count
         tables.append(
           Table(
-            value: request.value, shared: shared, rowName: request.rows, columnName: request.columns, columnNames: [],
+            value: request.value, shared: shared, rowName: rowName, columnName: columnName, columnNames: [],
             rowNames: [], entries: []))
       }
       var entry = try reader.entry(line)
@@ -110,7 +118,9 @@ extension Table {
         entry.published.append(Published(value: value, source: reference.source))
       }
       guard tables[index].place(entry, row: line[row], column: line[column]) else {
-        throw ReportError.ambiguous(differing: missing, remedy: "split the table by them")
+        let differing = reader.dimensions.beside([rowName, columnName] + split)
+        throw ReportError.ambiguous(
+          differing: differing, remedy: "split the table by \(differing.count == 1 ? "it" : "them")")
       }
     }
     for index in tables.indices { tables[index].leaveOutWhatDoesNotApply() }

@@ -44,30 +44,21 @@ extension Table {
 
   /// What the marks that occur mean, but for that of the best, which each format has its own of.
   var notes: [(mark: Character, meaning: String)] {
-    let present = entries.joined().compactMap { $0 }
-    var notes: [(mark: Character, meaning: String)] = []
-    if present.contains(where: { !$0.isComplete }) {
-      notes.append(("†", "not all seeds are finished: " + incompleteText))
+    var notes = Mark.allCases.compactMap { mark -> (mark: Character, meaning: String)? in
+      let listed = places { mark.count(of: $0).map { "\($0.marked) of \($0.all)" } }
+      return listed.isEmpty ? nil : (mark.rawValue, mark.meaning + ": " + listed)
     }
-    if present.contains(where: { $0.failed > 0 }) { notes.append(("!", "some seeds failed")) }
-    if present.contains(where: { $0.diverged > 0 }) { notes.append(("~", "some seeds diverged")) }
     if !leftOut.isEmpty { notes.append(("–", "without this measurement: " + leftOut.joined(separator: ", "))) }
     return notes
   }
 
-  /// What a bold number, or its mark, means; nil where the table has none.
-  var bestMeaning: String? {
-    rowNames.indices.contains { !best(inRow: $0).isEmpty } ? "the best of its row among the complete ones" : nil
-  }
-
-  /// Such as `2 of 3 (min-max × krum), 0 of 3 (none × krum, none × fltrust and 4 more)`.
-  private var incompleteText: String {
+  /// Such as `2 of 3 (min-max × krum), 0 of 3 (none × krum, none × fltrust and 4 more)`; empty where no entry has a count.
+  private func places(with count: (Entry) -> String?) -> String {
     let most = 3
     var groups: [(count: String, places: [String])] = []
     for (rowName, row) in zip(rowNames, entries) {
       for (columnName, entry) in zip(columnNames, row) {
-        guard let entry, !entry.isComplete else { continue }
-        let count = "\(entry.finished) of \(entry.expected)"
+        guard let count = entry.flatMap(count) else { continue }
         let index = groups.firstIndex { $0.count == count } ?? groups.count
         if index == groups.count { groups.append((count, [])) }
         groups[index].places.append("\(rowName) × \(columnName)")
@@ -83,14 +74,14 @@ extension Table {
 extension Table.Entry {
   /// The number and its marks, apart, so that numbers can be aligned.
   var texts: (number: String, marks: String) {
-    let marks = (isComplete ? "" : "†") + (failed > 0 ? "!" : "") + (diverged > 0 ? "~" : "")
+    let marks = String(Table.Mark.allCases.filter { $0.count(of: self) != nil }.map(\.rawValue))
     guard let mean else { return (finished > 0 ? "n/a" : failed > 0 ? "failed" : "not run", marks) }
     guard let standardDeviation else { return (Table.Entry.decimal(mean), marks) }
     return ("\(Table.Entry.decimal(mean)) ± \(Table.Entry.decimal(standardDeviation))", marks)
   }
 
   /// Three decimals, which is what seeds leave certain of an accuracy.
-  private static func decimal(_ number: Double) -> String {
+  static func decimal(_ number: Double) -> String {
     number.isFinite ? String(format: "%.3f", number) : "\(number)"
   }
 }

@@ -62,7 +62,7 @@ enum Failures {
     case let error as ClusteringError: ("error: \(error)", .manifest)
     case let error as NetworkError: ("error: \(error)", .manifest)
     case let error as ReportError: ("error: \(error)", .usage)
-    case let error as PlotError: ("error: \(error)", .disk)
+    case let error as PlotError: ("error: \(error)", error.exit)
     case let error as CellFileError: ("error: \(error)", .nondeterminism)
     case let error as SimulationError: ("error: \(error)", .manifest)
     case let error as AggregationError: ("error: \(error)", .manifest)
@@ -76,6 +76,15 @@ enum Failures {
   private static func isParserError(_ error: any Error) -> Bool {
     let name = String(reflecting: type(of: error))
     return name.hasPrefix("ArgumentParser.")
+  }
+}
+
+extension PlotError {
+  fileprivate var exit: Exit {
+    switch self {
+    case .notInstalled: .manifest
+    case .gnuplot: .disk
+    }
   }
 }
 

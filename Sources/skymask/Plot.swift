@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Experiments
 internal import Federated
-internal import Foundation
 internal import Reporting
 
 /// Pictures of a sweep: those for print by gnuplot, and one of curves without it.
@@ -11,8 +10,8 @@ struct Plot: AsyncParsableCommand {
     discussion: """
       Draws the manifest's report: plots, a heat map for each of its tables, and the masks of cells with record: \
       [masks], by gnuplot, into results/NAME/plots. The scripts and their data stay beside the pictures, to be copied \
-      and restyled. With --x, --value or --series it draws that one plot of curves, in a picture for each combination of \
-      whatever else varies.
+      and restyled. With --x, --value, --series or --split it draws that one plot of curves, in a picture for each \
+      combination of whatever else varies. A rule has the same colour in all of them.
 
       --out FILE.svg draws the curves of the cells that --only leaves in one picture, and needs no gnuplot.
       """)
@@ -22,16 +21,22 @@ struct Plot: AsyncParsableCommand {
   @Option(help: ArgumentHelp("round, or a parameter whose values are numbers (default: round).", valueName: "key"))
   var x: String?
 
-  @Option(help: ArgumentHelp("The measurement (default: test_accuracy).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The measurement (default: test_accuracy); NAME_last10 is its mean over the last 10 evaluations.",
+      valueName: "name"))
   var value: String?
 
-  @Option(help: ArgumentHelp("What tells the lines apart (default: aggregator).", valueName: "key"))
+  @Option(help: ArgumentHelp("What tells the lines apart (default: aggregator, if it varies).", valueName: "key"))
   var series: String?
+
+  @Option(help: SplitOption.help("picture"))
+  var split: String?
 
   @Option(help: ArgumentHelp("svg, pdf or png (default: svg).", valueName: "format"))
   var format: PlotFormat?
 
-  @Option(help: ArgumentHelp("Where to write one picture of curves by round.", valueName: "file.svg"))
+  @Option(help: ArgumentHelp("Where to write one picture of curves, drawn without gnuplot.", valueName: "file.svg"))
   var out: String?
 
   func validate() throws {
@@ -40,8 +45,8 @@ struct Plot: AsyncParsableCommand {
       throw ValidationError(
         "--out \(out.isEmpty ? "is empty" : out): name a file that ends in .svg; pdf and png come without --out")
     }
-    if format != nil || x != nil {
-      throw ValidationError("--out draws curves by round as SVG; leave it out for --format and --x")
+    if format != nil || split != nil {
+      throw ValidationError("--out draws one picture, as SVG; leave it out for --format and --split")
     }
   }
 
@@ -52,31 +57,30 @@ struct Plot: AsyncParsableCommand {
     guard let rounds = tables.first(where: { $0.table == .rounds })?.content, !rounds.rows.isEmpty,
       let summary = tables.first(where: { $0.table == .summary })?.content
     else { throw CommandError.notFinished(loaded.manifest.name) }
-    if let out { return try draw(loaded, rounds, to: out) }
+    let looks = Looks(plan: try loaded.plan())
     let usual = CurveRequest()
-    let isOne = x != nil || value != nil || series != nil
+    let request = CurveRequest(
+      x: x ?? usual.x, y: value ?? usual.y, series: series, split: split.map(SplitOption.names))
+    if let out {
+      let picture = try Figures.picture(
+        request, title: title(loaded), rounds: rounds, summary: summary, looks: looks)
+      try Disk().replace(out, with: Array(picture.utf8))
+      return Output.say(out)
+    }
+    let isOne = x != nil || value != nil || series != nil || split != nil
     let figures = try Figures.figures(
       loaded.manifest.report, rounds: rounds, summary: summary, masks: isOne ? [] : try masks(of: cells, in: loaded),
-      only: isOne ? CurveRequest(x: x ?? usual.x, y: value ?? usual.y, series: series) : nil)
+      looks: looks, only: isOne ? request : nil)
     if figures.isEmpty { throw ReportError.nothingToShow("nothing that the plots ask for was measured") }
     try await PrintedFigures(folder: loaded.store.folder + "/plots", format: format ?? .svg).draw(figures)
   }
 
-  /// One picture of curves, by our own hand.
-  private func draw(_ loaded: LoadedSweep, _ rounds: CSVTable, to out: String) throws {
-    let usual = CurveRequest()
-    let (value, series) = (value ?? usual.y, series ?? usual.series)
-    let chosen = options.only.compactMap { text -> (name: String, value: String)? in
-      guard let equals = text.firstIndex(of: "=") else { return nil }
-      return (String(text[..<equals]), String(text[text.index(after: equals)...]))
-    }.filter { $0.name != series }
-    let lines = try Series.means(of: value, in: rounds, by: series, where: chosen)
-    let title = chosen.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-    let plot = LinePlot(
-      title: title.isEmpty ? loaded.manifest.name : title, xName: "round",
-      yName: value.replacingOccurrences(of: "_", with: " "), series: lines)
-    try Disk().replace(out, with: Array(plot.svg.utf8))
-    Output.say(out)
+  /// What of the sweep is drawn.
+  private func title(_ loaded: LoadedSweep) -> String {
+    // The names of the lines stand at their ends.
+    let lines = (series ?? "aggregator") + "="
+    let chosen = options.only.filter { !$0.hasPrefix(lines) }.map { $0.replacing("=", with: " ", maxReplacements: 1) }
+    return chosen.isEmpty ? loaded.manifest.name : chosen.joined(separator: ", ")
   }
 
   private func masks(of cells: [Cell], in loaded: LoadedSweep) throws -> [MaskCloud] {

@@ -18,7 +18,8 @@ struct PrintedFigures {
 
   /// Writes the scripts and the data, and has gnuplot draw them.
   ///
-  /// - Throws: `PlotError.gnuplot` with what it said when it does not draw one.
+  /// - Throws: `PlotError.notInstalled` once all of them are written, or `PlotError.gnuplot` with what it said when it
+  ///   does not draw one.
   func draw(_ figures: [Figure]) async throws {
     let disk = Disk()
     try disk.makeFolders(folder)
@@ -28,12 +29,7 @@ struct PrintedFigures {
     }
     guard let program = PrintedFigures.gnuplot else {
       for figure in figures { Output.say("\(folder)/\(figure.scriptFile)") }
-      Output.complain(
-        """
-        gnuplot is not installed: there are scripts and data, and no pictures. Get it with \
-        'sudo apt-get install gnuplot-nox' or 'brew install gnuplot', and give the same command again.
-        """)
-      return
+      throw PlotError.notInstalled(folder: folder)
     }
     for figure in figures {
       try await draw(figure, by: program)
@@ -63,10 +59,17 @@ struct PrintedFigures {
 }
 
 enum PlotError: Error, CustomStringConvertible {
+  case notInstalled(folder: String)
   case gnuplot(script: String, said: String)
 
   var description: String {
     switch self {
+    case .notInstalled(let folder):
+      """
+      gnuplot is not installed, so no picture is drawn; the scripts and their data are in \(folder). Install it with \
+      'sudo apt-get install gnuplot-nox' or 'brew install gnuplot' and rerun the command. --out FILE.svg draws curves \
+      without it.
+      """
     case .gnuplot(let script, let said):
       "gnuplot could not draw \(script)" + (said.isEmpty ? "" : "; it said:\n\(said)")
     }

@@ -22,7 +22,8 @@ enum ReportPage {
     if rounds.rows.isEmpty, failures.rows.isEmpty { throw CommandError.notFinished(loaded.manifest.name) }
     let report = HTMLReport(
       name: loaded.manifest.name, description: loaded.manifest.description, manifestText: loaded.manifest.text,
-      settings: loaded.manifest.report, summary: summary, rounds: rounds, failures: failures, provenance: provenance)
+      settings: loaded.manifest.report, summary: summary, rounds: rounds, failures: failures, provenance: provenance,
+      looks: Looks(plan: try loaded.plan()))
     let path = out ?? "\(loaded.store.folder)/report.html"
     let page = Array(try report.page().utf8)
     let disk = Disk()

@@ -27,12 +27,13 @@ struct PlotCommandTests {
   @Test func withoutGnuplotTheScriptsAndTheDataAreThere() async throws {
     let ended = try await place.skymask(
       "plot", "tiny.yaml", "--format", "pdf", environment: ["PATH": "\(place.path)/nowhere"])
-    #expect(ended.code == 0)
+    #expect(ended.code == 65)
     #expect(ended.out == files("gp").map { $0 + "\n" }.joined())
     #expect(
       ended.err == """
-        gnuplot is not installed: there are scripts and data, and no pictures. Get it with \
-        'sudo apt-get install gnuplot-nox' or 'brew install gnuplot', and give the same command again.
+        error: gnuplot is not installed, so no picture is drawn; the scripts and their data are in results/tiny/plots. \
+        Install it with 'sudo apt-get install gnuplot-nox' or 'brew install gnuplot' and rerun the command. --out FILE.svg \
+        draws curves without it.
 
         """)
     let snapshot = try place.snapshot("results/tiny/plots")
@@ -108,15 +109,55 @@ struct PlotCommandTests {
     #expect(one.err == "error: 'model' cannot be the x of a plot, as 'lr' is no number\n")
   }
 
+  @Test func splitAndTheMeanOfTheLastTenEvaluationsAreAccepted() async throws {
+    let nowhere = ["PATH": "\(place.path)/nowhere"]
+    let one = try await place.skymask(
+      "plot", "tiny.yaml", "--value", "test_accuracy_last10", "--split", "aggregator", "--series", "attack",
+      environment: nowhere)
+    #expect(
+      one.out == """
+        results/tiny/plots/test-accuracy-last10-by-round-fedavg.gp
+        results/tiny/plots/test-accuracy-last10-by-round-skymask.gp
+
+        """)
+    #expect(
+      try place.read("results/tiny/plots/test-accuracy-last10-by-round-fedavg.dat").contains("# attack label-flip\n"))
+    // At the last round it is what the summary says.
+    let summary = Rows(try place.read("results/tiny/summary.csv"))
+    let data = try place.read("results/tiny/plots/test-accuracy-last10-by-round-fedavg.dat")
+    let mean = try #require(summary.column("test_accuracy_last10_mean").first.flatMap(Double.init))
+    #expect(data.contains("\n5.0 \(mean) NaN 1\n"))
+    let byNumber = try await place.skymask(
+      "plot", "tiny.yaml", "--value", "test_accuracy_last10", "--x", "byzantine", "--out", "a.svg", "--only",
+      "attack=none")
+    #expect(byNumber.code == 0, "\(byNumber.err)")
+    #expect(try place.read("a.svg").contains(">test accuracy, mean of the last 10 evaluations</text>"))
+    let both = try await place.skymask("plot", "tiny.yaml", "--split", "none", environment: nowhere)
+    #expect(both.code == 64)
+    #expect(
+      both.err
+        == "error: several results belong in one place, as they differ in attack; split the plot by it\n")
+  }
+
+  /// Whatever a picture leaves out.
+  @Test func aRuleHasTheSameColourInEveryPicture() async throws {
+    for flags in [["--only", "attack=none"], ["--only", "attack=none", "--only", "aggregator=skymask"]] {
+      try #require(try await place.run(["plot", "tiny.yaml", "--out", "a.svg"] + flags).code == 0)
+      let lines = try place.read("a.svg").split(separator: "\n")
+      let name = try #require(lines.firstIndex { $0.hasSuffix(">skymask</text>") })
+      #expect(lines[name - 1].contains(##"stroke="#d55e00""##), "\(flags)")
+    }
+  }
+
   @Test func refusesFlagsThatDoNotGoTogether() async throws {
     let other = try await place.skymask("plot", "tiny.yaml", "--out", "a.pdf")
     #expect(other.code == 64)
     #expect(
       other.err.hasPrefix("Error: --out a.pdf: name a file that ends in .svg; pdf and png come without --out\n"))
-    for flags in [["--format", "pdf"], ["--x", "byzantine"]] {
+    for flags in [["--format", "pdf"], ["--split", "attack"]] {
       let both = try await place.run(["plot", "tiny.yaml", "--out", "a.svg"] + flags)
       #expect(both.code == 64)
-      #expect(both.err.hasPrefix("Error: --out draws curves by round as SVG; leave it out for --format and --x\n"))
+      #expect(both.err.hasPrefix("Error: --out draws one picture, as SVG; leave it out for --format and --split\n"))
     }
     let format = try await place.skymask("plot", "tiny.yaml", "--format", "gif")
     #expect(format.code == 64)

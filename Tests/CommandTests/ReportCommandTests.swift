@@ -69,6 +69,21 @@ struct ReportCommandTests {
     #expect(other.err.hasPrefix("error: no measurement 'accuracy' in these results; there are: test_accuracy, "))
   }
 
+  @Test func tableSplitsByWhatItIsTold() async throws {
+    let text = try await place.skymask(
+      "table", "tiny.yaml", "--rows", "aggregator", "--columns", "bias", "--split", "attack")
+    #expect(text.code == 0)
+    #expect(text.out.split(separator: "\n").filter { $0.hasPrefix("attack ") } == ["attack none", "attack label-flip"])
+    let none = try await place.skymask(
+      "table", "tiny.yaml", "--rows", "aggregator", "--columns", "bias", "--split", "none")
+    #expect(none.code == 64)
+    #expect(
+      none.err == "error: several results belong in one place, as they differ in attack; split the table by it\n")
+    let other = try await place.skymask("table", "tiny.yaml", "--split", "bias,atack")
+    #expect(other.code == 64)
+    #expect(other.err.hasPrefix("error: no parameter 'atack' in these results; there are: dataset, "))
+  }
+
   @Test func plotWritesAPicture() async throws {
     let ended = try await place.skymask("plot", "tiny.yaml", "--only", "attack=none", "--out", "a.svg")
     #expect(ended.code == 0)

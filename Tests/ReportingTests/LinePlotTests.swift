@@ -9,19 +9,32 @@ import Testing
 @testable import Reporting
 
 struct LinePlotTests {
-  private func line(_ name: String, _ values: [Double]) -> Series {
-    Series(name: name, points: values.enumerated().map { .init(x: Double($0), y: $1) })
-  }
+  private typealias Line = (name: String, values: [[Double]])
 
-  private func plot(_ series: [Series]) -> String {
-    LinePlot(title: "A < B & C", xName: "round", yName: "test accuracy", series: series).svg
+  private func line(_ name: String, _ values: [Double]) -> Line { (name, [values]) }
+
+  /// A line for each rule, over its seeds.
+  private func plot(_ lines: [Line]) throws -> String {
+    var rounds = CSVTable(header: ["key", "aggregator", "seed", "round", "test_accuracy"])
+    var summary = CSVTable(header: ["aggregator", "n"])
+    for line in lines {
+      summary.append([line.name, "\(line.values.count)"])
+      for (seed, values) in line.values.enumerated() {
+        for (round, value) in values.enumerated() {
+          rounds.append(["\(line.name)\(seed)", line.name, "\(seed)", "\(round)", "\(value)"])
+        }
+      }
+    }
+    return try Figures.picture(
+      CurveRequest(series: "aggregator"), title: "A < B & C", rounds: rounds, summary: summary,
+      looks: Looks(plan: summary))
   }
 
   private func count(_ part: String, in text: String) -> Int { text.components(separatedBy: part).count - 1 }
 
-  @Test func drawsTwoPointsToTheTenthOfAPixel() {
+  @Test func drawsTwoPointsToTheTenthOfAPixel() throws {
     #expect(
-      plot([line("one", [0, 1])]) == """
+      try plot([line("one", [0, 1])]) == """
         <svg xmlns="http://www.w3.org/2000/svg" width="676" height="420" viewBox="0 0 676 420" \
         font-family="Helvetica, Arial, sans-serif">
         <rect width="676" height="420" fill="white"/>
@@ -63,7 +76,7 @@ struct LinePlotTests {
   }
 
   @Test func isWellFormed() throws {
-    let svg = plot((0..<12).map { line("<rule> & \($0)", [0.1 * Double($0 % 7), .nan, 0.5]) })
+    let svg = try plot((0..<12).map { line("<rule> & \($0)", [0.1 * Double($0 % 7), .nan, 0.5]) })
     let parser = XMLParser(data: Data(svg.utf8))
     #expect(parser.parse() && parser.parserError == nil, "\(String(describing: parser.parserError))")
   }
@@ -87,14 +100,40 @@ struct LinePlotTests {
     #expect(crowded.last == 364)
   }
 
-  @Test func leavesOutWhatIsNotFinite() {
-    let svg = plot([line("a", [0.5, .nan, .infinity, 1]), line("nothing", [.nan])])
+  @Test func leavesOutWhatIsNotFinite() throws {
+    let svg = try plot([line("a", [0.5, .nan, .infinity, 1]), line("nothing", [.nan])])
     #expect(!svg.contains("nan") && !svg.contains("inf"))
     #expect(!svg.contains("nothing"))
     #expect(count("<polyline", in: svg) == 2)
   }
 
-  @Test func drawsAnEmptyPlot() { #expect(plot([]).hasSuffix("</svg>\n")) }
+  @Test func nothingMeasuredIsNoPlot() {
+    #expect(throws: ReportError.nothingToShow("'test_accuracy' was not measured")) { try plot([]) }
+    #expect(throws: ReportError.self) { try plot([line("a", [.nan])]) }
+  }
+
+  /// 0.25 ± 0.25·√2 and 0.75 ± 0.25·√2, of which nothing lies beyond 0 and 1.
+  @Test func aBandShowsTheDeviationOverTheSeeds() throws {
+    let svg = try plot([("one", [[0, 0.5, 0.5], [0.5, 1, 0.5]]), line("two", [0.5, 0.5, 0.5])])
+    let lines = svg.split(separator: "\n")
+    #expect(
+      lines.contains(
+        ##"<polygon points="64,173.3 324,48 584,206 584,206 324,238.7 64,364" fill="#0072b2" fill-opacity="0.15"/>"##))
+    #expect(count("fill-opacity", in: svg) == 1)
+    #expect(svg.contains(">band: the mean ± one standard deviation over 2 seeds</text>"))
+    // Below every line.
+    let band = try #require(lines.firstIndex { $0.contains("fill-opacity") })
+    #expect(lines[..<band].allSatisfy { !$0.contains("polyline") })
+    #expect(try !plot([line("one", [0, 1])]).contains("band"))
+  }
+
+  @Test func aBandThatLeavesTheShareIsCutAndAnyOtherHasRoom() throws {
+    let header = "aggregator,byzantine,n,test_loss_final_mean,test_loss_final_std\n"
+    let summary = try CSVTable(Array((header + "a,1,2,4,3\na,2,2,4,5\n").utf8), name: "summary.csv").completed
+    let curves = try Curves(
+      rounds: CSVTable(header: []), summary: summary, CurveRequest(x: "byzantine", y: "test_loss"))
+    #expect(curves.heights == [4, 1, 7, 4, 0, 9])
+  }
 
   @Test(arguments: [
     ([0.0, 39], true, ["0", "5", "10", "15", "20", "25", "30", "35"]),
@@ -114,35 +153,25 @@ struct LinePlotTests {
     key,dataset,attack,aggregator,seed,round,test_accuracy
     k1,d,none,fedavg,1,0,0.2
     k1,d,none,fedavg,1,5,0.5
-    k2,d,none,fedavg,2,0,0.4
-    k2,d,none,fedavg,2,5,
     k3,d,none,krum,1,0,0.1
     k4,d,fang-trim,krum,1,0,0.9
 
     """
 
-  @Test func averagesOverSeeds() throws {
+  @Test func refusesToDrawMoreThanOnePicture() throws {
     let table = try CSVTable(Array(rounds.utf8), name: "rounds.csv")
-    let series = try Series.means(of: "test_accuracy", in: table, by: "aggregator", where: [("attack", "none")])
-    #expect(series.map(\.name) == ["fedavg", "krum"])
-    #expect(series[0].points == [.init(x: 0, y: (0.2 + 0.4) / 2), .init(x: 5, y: 0.5)])
-    #expect(series[1].points == [.init(x: 0, y: 0.1)])
-  }
-
-  @Test func refusesToAverageOverMoreThanSeeds() throws {
-    let table = try CSVTable(Array(rounds.utf8), name: "rounds.csv")
+    var summary = CSVTable(header: ["dataset", "attack", "aggregator", "n"])
+    for row in table.rows { summary.append(Array(row[1...3]) + ["1"]) }
+    let looks = Looks(plan: summary)
     let thrown = #expect(throws: ReportError.self) {
-      try Series.means(of: "test_accuracy", in: table, by: "aggregator")
+      try Figures.picture(CurveRequest(), title: "", rounds: table, summary: summary, looks: looks)
     }
     #expect(
       thrown?.description
         == "several results belong in one place, as they differ in attack; choose a value for each, such as --only attack=VALUE"
     )
-    #expect(throws: ReportError.nothingToShow("no finished cell fits the plot")) {
-      try Series.means(of: "test_accuracy", in: table, by: "aggregator", where: [("attack", "alie")])
-    }
     #expect(throws: ReportError.unknown("loss", what: "measurement", known: ["test_accuracy"])) {
-      try Series.means(of: "loss", in: table, by: "aggregator")
+      try Figures.picture(CurveRequest(y: "loss"), title: "", rounds: table, summary: summary, looks: looks)
     }
   }
 }

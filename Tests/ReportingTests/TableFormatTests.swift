@@ -39,10 +39,10 @@ struct TableFormatTests {
         \bottomrule
         \end{tabular}
         \par\smallskip
-        {\footnotesize \textbf{Bold}: the best of its row among the complete ones.
+        {\footnotesize \textbf{Bold}: the best of its row (the highest), among complete entries that did not diverge.
         $^{\dagger}$ not all seeds are finished: 2 of 3 (fang-trim $\times$ fedavg), 0 of 3 (fang-trim $\times$ skymask(threshold=0.6)).
-        $^{!}$ some seeds failed.
-        $^{\sim}$ some seeds diverged.\par}
+        $^{!}$ seeds that failed: 1 of 3 (fang-trim $\times$ fedavg).
+        $^{\sim}$ seeds that diverged: 1 of 3 (fang-trim $\times$ fedavg).\par}
 
         """#)
   }
@@ -95,44 +95,69 @@ struct TableFormatTests {
     let text = try render(.text, [Self.references[0]])
     #expect(
       text.hasSuffix(
-        "~ some seeds diverged\n\naggregator fedavg, attack none: test_accuracy 0.8730 over 3 seeds, published 0.9000 "
+        "~ seeds that diverged: 1 of 3 (fang-trim × fedavg)\n\naggregator fedavg, attack none: test_accuracy 0.8730 over 3 seeds, published 0.9000 "
           + "(Yan & al.), difference -0.0270"))
   }
 
   /// One row for each entry, and one for each published value where there are two.
   @Test func writesCSV() throws {
     let head =
-      "attack,aggregator,measurement,mean,std,n,n_expected,n_failed,n_diverged,best,published,difference,source\n"
+      "attack,aggregator,measurement,mean,std,n_measured,n,n_expected,n_failed,n_diverged,played_rounds,fallback_rounds,"
+      + "best,published,difference,source\n"
     #expect(
       try render(.csv) == head + """
-        none,fedavg,test_accuracy,0.873,0.0124,3,3,0,0,1,,,
-        none,skymask(threshold=0.6),test_accuracy,0.8601,0.0049,3,3,0,0,0,,,
-        fang-trim,fedavg,test_accuracy,0.1,0.05,2,3,1,1,0,,,
-        fang-trim,skymask(threshold=0.6),test_accuracy,,,0,3,0,0,0,,,
+        none,fedavg,test_accuracy,0.873,0.0124,3,3,3,0,0,30,0,1,,,
+        none,skymask(threshold=0.6),test_accuracy,0.8601,0.0049,3,3,3,0,0,30,0,0,,,
+        fang-trim,fedavg,test_accuracy,0.1,0.05,2,2,3,1,1,20,0,0,,,
+        fang-trim,skymask(threshold=0.6),test_accuracy,,,0,0,3,0,0,0,0,0,,,
 
         """)
     let lines = try render(.csv, Self.references).split(separator: "\n")
     #expect(lines.count == 6)
-    #expect(lines[1].hasPrefix("none,fedavg,test_accuracy,0.873,0.0124,3,3,0,0,1,0.9,-0.02"))
+    #expect(lines[1].hasPrefix("none,fedavg,test_accuracy,0.873,0.0124,3,3,3,0,0,30,0,1,0.9,-0.02"))
     #expect(lines[1].hasSuffix(",Yan & al."))
-    #expect(lines[2].hasPrefix("none,fedavg,test_accuracy,0.873,0.0124,3,3,0,0,1,0.5,0.37"))
+    #expect(lines[2].hasPrefix("none,fedavg,test_accuracy,0.873,0.0124,3,3,3,0,0,30,0,1,0.5,0.37"))
     #expect(lines[2].hasSuffix(",another"))
-    #expect(lines[4] == "fang-trim,fedavg,test_accuracy,0.1,0.05,2,3,1,1,0,0.75,-0.65,Yan & al.")
-    #expect(lines[5] == "fang-trim,skymask(threshold=0.6),test_accuracy,,,0,3,0,0,0,0.75,,Yan & al.")
+    #expect(lines[4] == "fang-trim,fedavg,test_accuracy,0.1,0.05,2,2,3,1,1,20,0,0,0.75,-0.65,Yan & al.")
+    #expect(lines[5] == "fang-trim,skymask(threshold=0.6),test_accuracy,,,0,0,3,0,0,0,0,0,0.75,,Yan & al.")
+  }
+
+  @Test func everyMarkHasAMeaningInEveryFormat() throws {
+    var summary = CSVTable(
+      header: ["attack", "aggregator", "n", "n_expected", "n_failed", "n_diverged", "played_rounds", "fallback_rounds"]
+        + ["test_accuracy_final_n", "test_accuracy_final_mean", "test_accuracy_final_std"])
+    summary.append(["none", "fedavg", "3", "4", "1", "1", "20", "5", "2", "0.5", "0.25"])
+    summary.append(["none", "krum", "4", "4", "0", "0", "40", "0", "4", "0.5", "0.25"])
+    let tables = try Table.tables(from: summary)
+    let text = TableFormat.text.render(tables)
+    #expect(text.contains("none    0.500 ± 0.250 †!~§‡  0.500 ± 0.250\n"))
+    #expect(
+      text.contains(
+        "\n§ the mean is over fewer seeds, as the others have no such measurement: 2 of 3 (none × fedavg)\n"))
+    #expect(
+      text.contains(
+        "\n‡ rounds in which the rule used no update and fell back on something else: 5 of 20 (none × fedavg)\n"))
+    let latex = TableFormat.latex.render(tables)
+    #expect(latex.contains(#"0.500 $\pm$ 0.250$^{\dagger!\sim\S\ddagger}$"#))
+    #expect(latex.contains(#"$^{\ddagger}$ rounds in which"#) && latex.contains(#"$^{\S}$ the mean"#))
   }
 
   @Test func tablesOfOtherParametersShareOneCSV() throws {
     let summary = try Fixture.summary(
       "d,none,fedavg,0.1,,1,1,0,0,yes,0.1,,0.2,\nd,none,fedavg,0.5,,1,1,0,0,yes,0.2,,0.4,\n")
-    let requests = [TableRequest(), TableRequest(rows: "bias", value: "test_accuracy_last10")]
+    let requests = [
+      TableRequest(rows: "attack", columns: "aggregator"),
+      TableRequest(rows: "bias", columns: "aggregator", value: "test_accuracy_last10"),
+    ]
     let tables = try requests.flatMap { try Table.tables(from: summary, $0) }
     #expect(
       TableFormat.csv.render(tables) == """
-        attack,aggregator,bias,measurement,mean,std,n,n_expected,n_failed,n_diverged,best,published,difference,source
-        none,fedavg,0.1,test_accuracy,0.1,,1,1,0,0,0,,,
-        none,fedavg,0.5,test_accuracy,0.2,,1,1,0,0,0,,,
-        ,fedavg,0.1,test_accuracy_last10,0.2,,1,1,0,0,0,,,
-        ,fedavg,0.5,test_accuracy_last10,0.4,,1,1,0,0,0,,,
+        attack,aggregator,bias,measurement,mean,std,n_measured,n,n_expected,n_failed,n_diverged,played_rounds,\
+        fallback_rounds,best,published,difference,source
+        none,fedavg,0.1,test_accuracy,0.1,,1,1,1,0,0,10,0,0,,,
+        none,fedavg,0.5,test_accuracy,0.2,,1,1,1,0,0,10,0,0,,,
+        ,fedavg,0.1,test_accuracy_last10,0.2,,1,1,1,0,0,10,0,0,,,
+        ,fedavg,0.5,test_accuracy_last10,0.4,,1,1,1,0,0,10,0,0,,,
 
         """)
   }

@@ -3,25 +3,6 @@ import Testing
 
 @testable import Reporting
 
-/// A `summary.csv` of the columns that a table reads.
-enum Fixture {
-  static let header =
-    "dataset,attack,aggregator,bias,aggregator.threshold,n,n_expected,n_failed,n_diverged,complete,"
-    + "test_accuracy_final_mean,test_accuracy_final_std,test_accuracy_last10_mean,test_accuracy_last10_std\n"
-
-  static func summary(_ rows: String) throws -> CSVTable {
-    try CSVTable(Array((header + rows).utf8), name: "summary.csv")
-  }
-
-  static let plain = """
-    d,none,fedavg,0.5,,3,3,0,0,yes,0.873,0.0124,0.87,0.01
-    d,none,skymask(threshold=0.6),0.5,0.6,3,3,0,0,yes,0.8601,0.0049,0.85,0.02
-    d,fang-trim,fedavg,0.5,,2,3,1,1,no,0.1,0.05,0.1,0.05
-    d,fang-trim,skymask(threshold=0.6),0.5,0.6,0,3,0,0,no,,,,
-
-    """
-}
-
 struct TableTests {
   @Test func setsNumbersUnderEachOther() throws {
     let tables = try Table.tables(from: Fixture.summary(Fixture.plain))
@@ -34,10 +15,10 @@ struct TableTests {
         none       0.873 ± 0.012 *           0.860 ± 0.005
         fang-trim  0.100 ± 0.050 †!~               not run †
 
-        * the best of its row among the complete ones
+        * the best of its row (the highest), among complete entries that did not diverge
         † not all seeds are finished: 2 of 3 (fang-trim × fedavg), 0 of 3 (fang-trim × skymask(threshold=0.6))
-        ! some seeds failed
-        ~ some seeds diverged
+        ! seeds that failed: 1 of 3 (fang-trim × fedavg)
+        ~ seeds that diverged: 1 of 3 (fang-trim × fedavg)
 
         """)
   }
@@ -48,7 +29,7 @@ struct TableTests {
     func table(_ rows: String) throws -> Table {
       try #require(
         try Table.tables(
-          from: CSVTable(Array((header + rows).utf8), name: "summary.csv"),
+          from: CSVTable(Array((header + rows).utf8), name: "summary.csv").completed,
           TableRequest(value: "attack_success_rate")
         ).first)
     }
@@ -75,13 +56,13 @@ struct TableTests {
         | none | **0.873 ± 0.012** | 0.860 ± 0.005 |
         | fang-trim | 0.100 ± 0.050 †!\~ | not run † |
 
-        **bold** the best of its row among the complete ones
+        **bold** the best of its row (the highest), among complete entries that did not diverge
 
         † not all seeds are finished: 2 of 3 (fang-trim × fedavg), 0 of 3 (fang-trim × skymask(threshold=0.6))
 
-        ! some seeds failed
+        ! seeds that failed: 1 of 3 (fang-trim × fedavg)
 
-        \~ some seeds diverged
+        \~ seeds that diverged: 1 of 3 (fang-trim × fedavg)
 
         """#)
   }
@@ -105,6 +86,7 @@ struct TableTests {
       d,none,fedavg,0.1,,1,1,0,0,yes,0.1,,0.1,
       d,none,fedavg,0.5,,1,1,0,0,yes,0.2,,0.2,
       d,none,krum,0.5,,0,1,1,0,no,,,,
+      d,alie,krum,0.5,,0,1,0,0,no,,,,
 
       """)
     #expect(
@@ -119,12 +101,13 @@ struct TableTests {
         test_accuracy at the last round
         bias 0.5
 
-        attack  fedavg       krum
-        ------  ------  ---------
-        none     0.200  failed †!
+        attack  fedavg        krum
+        ------  ------  ----------
+        none     0.200   failed †!
+        alie            not run †
 
-        † not all seeds are finished: 0 of 1 (none × krum)
-        ! some seeds failed
+        † not all seeds are finished: 0 of 1 (none × krum, alie × krum)
+        ! seeds that failed: 1 of 1 (none × krum)
 
         """)
   }
@@ -147,8 +130,8 @@ struct TableTests {
         0.5   0.870 ± 0.010  0.100 ± 0.050 †!~
 
         † not all seeds are finished: 2 of 3 (0.5 × fang-trim)
-        ! some seeds failed
-        ~ some seeds diverged
+        ! seeds that failed: 1 of 3 (0.5 × fang-trim)
+        ~ seeds that diverged: 1 of 3 (0.5 × fang-trim)
 
         """)
   }
@@ -156,10 +139,12 @@ struct TableTests {
   @Test func refusesToPutTwoResultsInOnePlace() throws {
     let summary = try Fixture.summary(
       "d,none,fedavg,0.1,,1,1,0,0,yes,0.1,,0.1,\nd,none,fedavg,0.5,,1,1,0,0,yes,0.2,,0.2,\n")
-    let thrown = #expect(throws: ReportError.self) { try Table.tables(from: summary, TableRequest(split: [])) }
+    let thrown = #expect(throws: ReportError.self) {
+      try Table.tables(from: summary, TableRequest(rows: "attack", columns: "aggregator", split: []))
+    }
     #expect(
       thrown?.description
-        == "several results belong in one place, as they differ in bias; split the table by them")
+        == "several results belong in one place, as they differ in bias; split the table by it")
   }
 
   @Test func namesWhatThereIs() throws {

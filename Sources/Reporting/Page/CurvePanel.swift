@@ -5,7 +5,7 @@ struct CurvePanel {
   private let left: Double
   private let xName: String
   private let yName: String
-  private let styles: [String: Int]
+  private let curves: Curves
 
   static let width = 360.0
   static let height = 240.0
@@ -16,16 +16,16 @@ struct CurvePanel {
   private static let letterWidth = 6.4
 
   init(_ curves: Curves) {
-    let points = curves.panels.flatMap { $0.lines.flatMap(\.points) }
+    let xs = curves.panels.flatMap { $0.lines.flatMap(\.points) }.map(\.x)
     let yAxis = Axis(
-      covering: points.map(\.mean), length: CurvePanel.top - CurvePanel.base, start: CurvePanel.base, tight: false)
+      covering: curves.heights, length: CurvePanel.top - CurvePanel.base, start: CurvePanel.base, tight: false)
     let longest = Double(yAxis.ticks.map { yAxis.text($0).count }.max() ?? 1)
     left = 28 + CurvePanel.letterWidth * longest
-    xAxis = Axis(covering: points.map(\.x), length: CurvePanel.right - left, start: left, tight: true)
+    xAxis = Axis(covering: xs, length: CurvePanel.right - left, start: left, tight: true)
     self.yAxis = yAxis
     xName = curves.request.x.replacing("_", with: " ")
-    yName = curves.request.y.replacing("_", with: " ")
-    styles = Dictionary(uniqueKeysWithValues: curves.names.enumerated().map { ($1, $0) })
+    yName = curves.request.yText
+    self.curves = curves
   }
 
   /// The panel as text; the same panel gives the same bytes.
@@ -43,7 +43,7 @@ struct CurvePanel {
 
   /// A short piece of a line with its marker, for the legend.
   func sample(_ name: String) -> String {
-    let style = LineStyle(styles[name] ?? 0)
+    let style = LineStyle(curves.look(of: name))
     return #"<svg class="sample" viewBox="0 0 34 12" aria-hidden="true"><g style="--line: \#(colour(name))">"#
       + #"<polyline points="1,6 33,6"\#(dash(style))/>\#(marker(.init(x: 17, y: 6), style))</g></svg>"#
   }
@@ -85,14 +85,11 @@ struct CurvePanel {
     return #"<text x="\#(x)" y="\#(y)" text-anchor="\#(anchor)"\#(turn)>\#(PageText.escaped(text))</text>"#
   }
 
-  /// The mean plus and minus the standard deviation, as far as it lies within the axes.
   private func band(_ line: Curves.Line, _ series: String) -> [String] {
-    let points = line.points.compactMap { point in
-      point.deviation.flatMap { $0.isFinite ? (point.x, point.mean - $0, point.mean + $0) : nil }
-    }
+    let points = line.points.compactMap { point in curves.band(point).map { (x: point.x, band: $0) } }
     if points.count < 2 { return [] }
-    let upper = points.map { place($0.0, $0.2) }
-    let lower = points.reversed().map { place($0.0, $0.1) }
+    let upper = points.map { place($0.x, $0.band.high) }
+    let lower = points.reversed().map { place($0.x, $0.band.low) }
     return [
       #"<polygon class="band" data-at="\#(at(line, series))" style="--line: \#(colour(line.name))" "#
         + #"points="\#((upper + lower).joined(separator: " "))"/>"#
@@ -100,7 +97,7 @@ struct CurvePanel {
   }
 
   private func drawn(_ line: Curves.Line, _ series: String) -> String {
-    let style = LineStyle(styles[line.name] ?? 0)
+    let style = LineStyle(curves.look(of: line.name))
     let places = line.points.map { place($0.x, $0.mean) }.joined(separator: " ")
     let marked = marks(line).map { marker(position($0.x, $0.mean), style) }.joined()
     return #"<g class="line" data-at="\#(at(line, series))" data-name="\#(PageText.escaped(line.name))" "#
@@ -112,11 +109,12 @@ struct CurvePanel {
   /// About six points, other ones for each line so that markers do not hide each other.
   private func marks(_ line: Curves.Line) -> [Curves.Point] {
     let step = max(1, line.points.count / 6)
-    let first = (styles[line.name] ?? 0) * step / max(1, styles.count)
+    let names = curves.names
+    let first = (names.firstIndex(of: line.name) ?? 0) * step / max(1, names.count)
     return stride(from: first, to: line.points.count, by: step).map { line.points[$0] }
   }
 
-  private func marker(_ point: Series.Point, _ style: LineStyle) -> String {
+  private func marker(_ point: SVG.Point, _ style: LineStyle) -> String {
     if style.marker.isEmpty {
       return #"<circle class="mark" cx="\#(SVG.number(point.x))" cy="\#(SVG.number(point.y))" r="3"/>"#
     }
@@ -129,14 +127,14 @@ struct CurvePanel {
     style.dash.isEmpty ? "" : #" stroke-dasharray="\#(style.dash)""#
   }
 
-  private func colour(_ name: String) -> String { "var(--line-\((styles[name] ?? 0) % LineStyle.colours.count))" }
+  private func colour(_ name: String) -> String { "var(--line-\(curves.look(of: name) % LineStyle.colours.count))" }
 
   private func at(_ line: Curves.Line, _ series: String) -> String {
     PageText.escaped([Table.Pair(name: series, value: line.name)].json)
   }
 
-  private func position(_ x: Double, _ value: Double) -> Series.Point {
-    Series.Point(x: xAxis.position(x), y: yAxis.position(min(max(value, yAxis.lower), yAxis.upper)))
+  private func position(_ x: Double, _ value: Double) -> SVG.Point {
+    SVG.Point(x: xAxis.position(x), y: yAxis.position(value))
   }
 
   private func place(_ x: Double, _ value: Double) -> String {

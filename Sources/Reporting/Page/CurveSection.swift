@@ -19,11 +19,12 @@ struct CurveSection {
   let notes: [String]
 
   init(_ curves: Curves) {
-    let series = curves.request.series
+    let series = curves.series
     let drawing = CurvePanel(curves)
-    let measurement = curves.request.y.replacing("_", with: " ")
+    let measurement = curves.request.yText
     let (x, isByRound) = (curves.request.x, curves.request.isByRound)
-    heading = isByRound ? "\(curves.request.y) by round" : "\(curves.request.y) at the last round by \(x)"
+    let isOfLastRound = !isByRound && !curves.request.y.hasSuffix("_last10")
+    heading = curves.request.y + (isOfLastRound ? " at the last round" : "") + " by \(x)"
     legend = curves.names.map {
       Entry(at: [Table.Pair(name: series, value: $0)].json, name: $0, sample: drawing.sample($0))
     }
@@ -33,9 +34,8 @@ struct CurveSection {
         at: panel.shared.json, caption: panel.shared.isEmpty ? nil : panel.shared.text,
         svg: drawing.svg(panel, label: label, series: series))
     }
-    let hasBands = curves.panels.contains { $0.lines.contains { $0.points.contains { $0.deviation != nil } } }
     notes =
-      (hasBands ? ["band: the mean ± one standard deviation over the seeds"] : [])
+      (curves.bandMeaning.map { [$0] } ?? [])
       + (curves.isThinned
         ? ["lines of more evaluations are drawn at \(Curves.mostPoints) of them; rounds.csv has them all"] : [])
   }

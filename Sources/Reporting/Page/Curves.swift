@@ -1,30 +1,5 @@
 internal import Experiments
 
-/// What a picture of curves shows.
-package struct CurveRequest: Sendable, Equatable {
-  /// `round`, or a parameter whose values are numbers.
-  package var x = CurveRequest.round
-  /// A measurement: of each evaluated round, or of the last one by a parameter.
-  package var y = "test_accuracy"
-  /// What tells the lines apart.
-  package var series: String
-  /// One panel for each combination of these; nil for all that vary beside the series and x.
-  package var split: [String]?
-
-  package static let round = "round"
-
-  /// - Parameter series: nil for the aggregator, or the attack where x is inside the aggregator: a rule's label tells its
-  ///   parameters, and by one of them every rule would be a line of one point.
-  package init(
-    x: String = CurveRequest.round, y: String = "test_accuracy", series: String? = nil, split: [String]? = nil
-  ) {
-    (self.x, self.y, self.split) = (x, y, split)
-    self.series = series ?? (x.hasPrefix("aggregator.") ? "attack" : "aggregator")
-  }
-
-  var isByRound: Bool { x == CurveRequest.round }
-}
-
 /// A measurement over the seeds, by round or by a parameter: panels of lines.
 struct Curves: Equatable {
   struct Point: Equatable {
@@ -51,8 +26,11 @@ struct Curves: Equatable {
   static let mostPoints = 200
 
   let request: CurveRequest
-  /// The names of all lines, in the order of the plan; a line looks the same in every panel.
+  /// What tells the lines apart.
+  let series: String
+  /// The names of all lines, in the order of the plan.
   let names: [String]
+  private let looks: Looks
   let panels: [Panel]
   /// Whether a line had more than `mostPoints`.
   let isThinned: Bool
@@ -60,10 +38,13 @@ struct Curves: Equatable {
   /// - Parameters:
   ///   - rounds: the content of `rounds.csv`.
   ///   - summary: the content of `summary.csv`.
+  ///   - looks: those of the whole sweep, where the tables are of a part of it.
   /// - Throws: `ReportError` for a name that the tables lack, for an x that is no number, or when points would fall
   ///   together.
-  init(rounds: CSVTable, summary: CSVTable, _ request: CurveRequest = CurveRequest()) throws {
+  init(rounds: CSVTable, summary: CSVTable, _ request: CurveRequest = CurveRequest(), looks: Looks? = nil) throws {
     self.request = request
+    let looks = looks ?? Looks(plan: summary)
+    let rounds = request.isByRound ? try rounds.withRunningMean(for: request.y) : rounds
     let columns =
       try request.isByRound ? CurveColumns(rounds: rounds, summary, request) : CurveColumns(summary: summary, request)
     var names: [String] = []
@@ -76,18 +57,23 @@ struct Curves: Equatable {
         places[shared] = place
         panels.append(GatheredPanel(shared: shared))
       }
-      let name = row[columns.series]
+      let name = row[columns.series.index]
       if !names.contains(name) { names.append(name) }
       guard let x = try columns.x(of: row) else { continue }
       let differing = panels[place].differing(columns.others, in: row, line: name, x: request.isByRound ? nil : x)
-      if !differing.isEmpty { throw ReportError.ambiguous(differing: differing, remedy: "split the plot by them") }
+      if !differing.isEmpty {
+        throw ReportError.ambiguous(
+          differing: differing, remedy: "split the plot by \(differing.count == 1 ? "it" : "them")")
+      }
       guard let value = Double(row[columns.y]) else { continue }
       panels[place].values[name, default: [:]][x, default: []].append(value)
       if let (deviation, seeds) = columns.spread(of: row) {
         panels[place].points[name, default: []].append(Point(x: x, mean: value, deviation: deviation, seeds: seeds))
       }
     }
-    self.names = names
+    let series = columns.series.name
+    names.sort { looks.place(of: $0, in: series) < looks.place(of: $1, in: series) }
+    (self.series, self.names, self.looks) = (series, names, looks)
     var isThinned = false
     self.panels = panels.map { panel in
       let lines = names.compactMap { name -> Line? in
@@ -100,6 +86,32 @@ struct Curves: Equatable {
       return Panel(shared: zip(columns.split, panel.shared).map { Table.Pair(name: $0.name, value: $1) }, lines: lines)
     }
     self.isThinned = isThinned
+  }
+
+  /// The number of a line's style: that of the sweep, so that a line looks the same in every picture.
+  func look(of line: Line) -> Int { look(of: line.name) }
+
+  func look(of name: String) -> Int { looks.place(of: name, in: series) }
+
+  /// The mean plus and minus the standard deviation, as far as the measurement can be there; nil for a single seed.
+  func band(_ point: Point) -> (low: Double, high: Double)? {
+    guard let deviation = point.deviation, deviation.isFinite else { return nil }
+    let low = request.isShare || point.mean >= 0 ? max(0, point.mean - deviation) : point.mean - deviation
+    return (low, request.isShare ? min(1, point.mean + deviation) : point.mean + deviation)
+  }
+
+  /// What an axis must have room for.
+  var heights: [Double] {
+    panels.flatMap(\.lines).flatMap(\.points).flatMap { point in
+      [point.mean] + (band(point).map { [$0.low, $0.high] } ?? [])
+    }
+  }
+
+  /// What the bands are; nil where there is none.
+  var bandMeaning: String? {
+    let seeds = panels.flatMap(\.lines).flatMap(\.points).filter { $0.deviation != nil }.map(\.seeds)
+    guard let most = seeds.max() else { return nil }
+    return "band: the mean ± one standard deviation over \(most) seeds"
   }
 
   /// The mean over the seeds of each round.
@@ -151,7 +163,7 @@ private struct CurveColumns {
   typealias Column = (name: String, index: Int)
 
   let y: Int
-  let series: Int
+  let series: Column
   let split: [Column]
   let others: [Column]
   private let x: Column
@@ -175,10 +187,13 @@ private struct CurveColumns {
     guard let x = summary.header[..<seeds].firstIndex(of: request.x) else {
       throw ReportError.unknown(request.x, what: "parameter", known: Array(summary.header[..<seeds]))
     }
+    let prefix = try SummaryReader.prefix(of: request.y, in: summary)
     try self.init(
       summary, parameters: Array(summary.header[..<seeds]), summary, request, x: (request.x, x),
-      y: try summary.column("\(request.y)_final_mean", of: "summary.csv"),
-      spread: (try summary.column("\(request.y)_final_std", of: "summary.csv"), seeds))
+      y: try summary.column(prefix + "_mean", of: "summary.csv"),
+      spread: (
+        try summary.column(prefix + "_std", of: "summary.csv"), try summary.column(prefix + "_n", of: "summary.csv")
+      ))
   }
 
   private init(
@@ -191,15 +206,15 @@ private struct CurveColumns {
       }
       return (name, index)
     }
-    let axes = [request.series, request.x]
-    let varying = Parameters.varying(summary.header, in: summary, beside: axes).filter(parameters.contains)
+    let dimensions = Dimensions(parameters, in: summary)
+    series = try column(request.series ?? dimensions.series(beside: request.x, split: request.split ?? []))
+    let axes = [series.name] + (request.isByRound ? [] : [request.x])
     // A rule's label tells its threshold too: with the threshold as x, the label is no difference of its own.
-    let usual = Parameters.outer(varying).filter { name in !axes.contains { $0.hasPrefix(name + ".") } }
+    let usual = dimensions.beside(axes).filter { name in !axes.contains { $0.hasPrefix(name + ".") } }
     let wanted = request.split ?? usual
     (self.x, self.y, self.spread) = (x, y, spread)
-    series = try column(request.series).index
     split = try wanted.map(column)
-    others = try varying.filter { !wanted.contains($0) }.map(column)
+    others = try Parameters.varying(parameters, in: summary, beside: axes).filter { !wanted.contains($0) }.map(column)
   }
 
   /// Nil where the cell has no such parameter.

@@ -15,13 +15,16 @@ package struct HTMLReport: Sendable {
   package var rounds: CSVTable
   package var failures: CSVTable
   package var provenance: CSVTable
+  /// Those of the whole sweep; nil where the tables are of all of it.
+  package var looks: Looks?
 
   package init(
     name: String, description: String, manifestText: String, settings: ReportSettings, summary: CSVTable,
-    rounds: CSVTable, failures: CSVTable, provenance: CSVTable
+    rounds: CSVTable, failures: CSVTable, provenance: CSVTable, looks: Looks? = nil
   ) {
     (self.name, self.description, self.manifestText, self.settings) = (name, description, manifestText, settings)
     (self.summary, self.rounds, self.failures, self.provenance) = (summary, rounds, failures, provenance)
+    self.looks = looks
   }
 
   /// The page as text.
@@ -34,20 +37,21 @@ package struct HTMLReport: Sendable {
   }
 
   func content() throws -> PageContent {
-    let requests = settings.tableRequests
+    let requests = settings.tableRequests(in: summary)
     let tables = try requests.map { try Table.tables(from: summary, $0) }.filter { !$0.isEmpty }
     let curves =
       rounds.rows.isEmpty
       ? []
-      : try settings.curveRequests.map {
-        try Curves(rounds: rounds, summary: summary, $0)
+      : try settings.curveRequests(in: summary).map {
+        try Curves(rounds: rounds, summary: summary, $0, looks: looks)
       }
     let comparison = try Comparison(summary: summary, references: settings.reference)
     return PageContent(
       title: name, description: description.isEmpty ? nil : description, counts: try PageCounts(summary).shown,
       filters: filters, hasFilters: !filters.isEmpty, tables: tables.compactMap(TableSection.init),
       maps: tables.compactMap(MapSection.init),
-      curves: curves.map(CurveSection.init), comparison: comparison.rows.isEmpty ? nil : ComparisonSection(comparison),
+      curves: curves.map(CurveSection.init),
+      comparison: comparison.rows.isEmpty ? nil : ComparisonSection(comparison),
       failures: try FailureSection.sections(failures), provenance: try ProvenanceSection(provenance),
       manifestText: manifestText)
   }
@@ -67,15 +71,23 @@ package struct HTMLReport: Sendable {
 
 extension ReportSettings {
   /// The tables that the manifest asks for; the usual one where it asks for none.
-  package var tableRequests: [TableRequest] {
+  ///
+  /// - Parameter summary: the parameters that are no columns of it do not vary, so that nothing is split by them.
+  package func tableRequests(in summary: CSVTable) -> [TableRequest] {
     if tables.isEmpty { return [TableRequest()] }
-    return tables.map { TableRequest(rows: $0.rows, columns: $0.columns, value: $0.value, split: $0.split) }
+    return tables.map { table in
+      TableRequest(
+        rows: table.rows, columns: table.columns, value: table.value,
+        split: table.split?.filter(summary.header.contains))
+    }
   }
 
   /// The plots that the manifest asks for; the usual one where it asks for none.
-  var curveRequests: [CurveRequest] {
+  func curveRequests(in summary: CSVTable) -> [CurveRequest] {
     if plots.isEmpty { return [CurveRequest()] }
-    return plots.map { CurveRequest(x: $0.x, y: $0.y, series: $0.series, split: $0.split) }
+    return plots.map { plot in
+      CurveRequest(x: plot.x, y: plot.y, series: plot.series, split: plot.split?.filter(summary.header.contains))
+    }
   }
 }
 

@@ -39,12 +39,12 @@ struct TableSection {
     let heads = table.columnNames.map { name in
       Head(at: [Table.Pair(name: table.columnName, value: name)].json, name: name)
     }
+    let best = table.best
     let rows = table.rowNames.indices.map { row in
-      let best = table.best(inRow: row)
       let cells = table.entries[row].enumerated().map { column, entry in
         let texts = entry?.texts ?? (number: "", marks: "")
         return Cell(
-          at: heads[column].at, kind: best.contains(column) ? "best" : "plain",
+          at: heads[column].at, kind: best.contains(Table.Place(row: row, column: column)) ? "best" : "plain",
           text: texts.marks.isEmpty ? texts.number : texts.number + " " + texts.marks)
       }
       return Row(

@@ -12,7 +12,7 @@ extension Curves {
   private func figure(_ panel: Panel, _ names: inout FigureNames) -> Figure {
     let name = names.name([request.y, "by", request.x] + panel.shared.words)
     let lines = panel.lines.filter { !$0.points.isEmpty }
-    let longest = Double(([request.series] + lines.map(\.name)).map(\.count).max() ?? 0)
+    let longest = Double(([series] + lines.map(\.name)).map(\.count).max() ?? 0)
     let width = Curves.plotWidth + 0.9 + longest * Gnuplot.letterWidth
     // A legend that is higher than the axes would lose its last names.
     let height = max(Curves.leastHeight, 1.2 + Gnuplot.lineHeight * Double(lines.count + 2))
@@ -20,7 +20,7 @@ extension Curves {
       // Gnuplot guesses how wide the names are, and in SVG it guesses ill.
       "set rmargin at screen \(Gnuplot.number(Curves.plotWidth / width))",
       "set key at screen \(Gnuplot.number((Curves.plotWidth + 0.1) / width)),0.5 left center vertical maxcols 1"
-        + " Left reverse samplen 4 spacing 1.15 title \(Gnuplot.quoted(request.series)) left",
+        + " Left reverse samplen 4 spacing 1.15 title \(Gnuplot.quoted(series)) left",
       "set xlabel \(Gnuplot.quoted(request.x))",
       "set ylabel \(Gnuplot.quoted(request.y))",
       "set grid ytics lc rgb '#dddddd' dt solid",
@@ -47,7 +47,7 @@ extension Curves {
       let step = most < 5 * power ? power / 2 : power
       let top = (most / step - 1e-9).rounded(.up) * step
       ranges.append(
-        "set yrange [0:" + String(format: "%.6g", Curves.shares.contains(request.y) ? min(top, 1) : top) + "]")
+        "set yrange [0:" + String(format: "%.6g", request.isShare ? min(top, 1) : top) + "]")
     }
     let xs = points.map(\.x)
     if let least = xs.min(), let most = xs.max(), least < most {
@@ -58,29 +58,21 @@ extension Curves {
     return ranges
   }
 
-  /// Measurements that are a part of one.
-  private static let shares: Set<String> = [
-    "test_accuracy", "attack_success_rate", "malicious_rejected", "benign_rejected", "malicious_accepted",
-  ]
-
   /// Bands first, so that they lie below all lines.
   private func plot(_ lines: [Line], file: String) -> String {
     let quoted = Gnuplot.quoted(file)
     let bands = lines.enumerated().filter { $0.element.points.count { $0.deviation != nil } > 1 }.map { index, line in
       "\(quoted) index \(index) using 1:($2-$3):($2+$3) with filledcurves fs transparent solid 0.12 noborder"
-        + " lc rgb '\(Gnuplot.colour(place(of: line)))' notitle"
+        + " lc rgb '\(Gnuplot.colour(look(of: line)))' notitle"
     }
     let curves = lines.enumerated().map { index, line in
       // Some eight markers a line, and its last point among few.
       let interval = max(1, line.points.count / 8)
-      return "\(quoted) index \(index) using 1:2 with linespoints lw 1.5 \(Gnuplot.style(place(of: line))) ps 0.65"
+      return "\(quoted) index \(index) using 1:2 with linespoints lw 1.5 \(Gnuplot.style(look(of: line))) ps 0.65"
         + (interval > 1 ? " pi \(interval)" : "") + " title \(Gnuplot.quoted(line.name))"
     }
     return "plot " + (bands + curves).joined(separator: ", \\\n  ")
   }
-
-  /// A line looks the same in every panel.
-  private func place(of line: Line) -> Int { names.firstIndex(of: line.name) ?? 0 }
 
   /// A block for each line, two empty lines between.
   private func data(_ lines: [Line]) -> String {
@@ -89,7 +81,7 @@ extension Curves {
         [Gnuplot.field(point.x), Gnuplot.field(point.mean), Gnuplot.field(point.deviation), "\(point.seeds)"]
           .joined(separator: " ") + "\n"
       }
-      return "# \(request.series) \(line.name)\n# \(request.x) mean std seeds\n" + points.joined()
+      return "# \(series) \(line.name)\n# \(request.x) mean std seeds\n" + points.joined()
     }.joined(separator: "\n\n")
   }
 }

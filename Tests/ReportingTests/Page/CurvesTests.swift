@@ -56,6 +56,42 @@ struct CurvesTests {
     #expect(!curves.isThinned)
   }
 
+  /// At each evaluation the mean over the last ten of the same cell, that of the last round as `summary.csv` has it.
+  @Test func theMeanOfTheLastTenEvaluationsRunsAlong() throws {
+    let first = (0..<12).map { "a,d,none,fedavg,0.5,1,\($0),\($0),\n" }.joined()
+    let second = "b,d,none,krum,0.5,1,0,0.5,\nb,d,none,krum,0.5,1,1,,\nb,d,none,krum,0.5,1,2,1,\n"
+    let curves = try curves(first + second, CurveRequest(y: "test_accuracy_last10"))
+    let lines = try #require(curves.panels.first).lines
+    #expect(lines[0].points.map(\.mean) == [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5.5, 6.5])
+    #expect(lines[1].points.map(\.x) == [0, 2])
+    #expect(lines[1].points.map(\.mean) == [0.5, 0.75])
+    #expect(curves.request.yText == "test accuracy, mean of the last 10 evaluations")
+    #expect(throws: ReportError.unknown("loss_last10", what: "measurement", known: ["test_accuracy", "test_loss"])) {
+      try self.curves(first, CurveRequest(y: "loss_last10"))
+    }
+  }
+
+  @Test func theMeanOfTheLastTenEvaluationsByAParameterIsThatOfTheSummary() throws {
+    let text = """
+      aggregator,byzantine,n,test_accuracy_final_mean,test_accuracy_final_std,test_accuracy_last10_n,\
+      test_accuracy_last10_mean,test_accuracy_last10_std
+      krum,1,3,0.5,0.1,2,0.25,0.2
+      krum,2,3,0.75,0.1,3,0.125,0.3
+
+      """
+    let table = try CSVTable(Array(text.utf8), name: "summary.csv").completed
+    let curves = try Curves(
+      rounds: nothing, summary: table, CurveRequest(x: "byzantine", y: "test_accuracy_last10", series: "aggregator"))
+    #expect(
+      curves.panels[0].lines[0].points == [
+        .init(x: 1, mean: 0.25, deviation: 0.2, seeds: 2), .init(x: 2, mean: 0.125, deviation: 0.3, seeds: 3),
+      ])
+    #expect(CurveSection(curves).heading == "test_accuracy_last10 by byzantine")
+    #expect(throws: ReportError.unknown("loss", what: "measurement", known: ["test_accuracy"])) {
+      try Curves(rounds: nothing, summary: table, CurveRequest(x: "byzantine", y: "loss"))
+    }
+  }
+
   @Test func linesOfManyPointsAreThinnedToTheirEnds() throws {
     let rows = (0..<400).map { "a,d,none,fedavg,0.5,1,\($0 * 5),\(Double($0) / 400),\n" }.joined()
     let curves = try curves(rows)
@@ -72,7 +108,7 @@ struct CurvesTests {
     let thrown = #expect(throws: ReportError.self) { try curves(sweep, CurveRequest(split: ["bias"])) }
     #expect(
       thrown?.description
-        == "several results belong in one place, as they differ in attack; split the plot by them")
+        == "several results belong in one place, as they differ in attack; split the plot by it")
   }
 
   @Test func whatDependsOnTheSplitNeedNotBeNamed() throws {
@@ -81,7 +117,8 @@ struct CurvesTests {
   }
 
   @Test func whatVariesAmongUnfinishedCellsTellsPanelsToo() throws {
-    let some = try curves("a,d,none,fedavg,0.5,1,0,0.5,\n", unfinished: ["d", "none", "fedavg", "0.1"])
+    let some = try curves(
+      "a,d,none,fedavg,0.5,1,0,0.5,\n", CurveRequest(series: "aggregator"), unfinished: ["d", "none", "fedavg", "0.1"])
     #expect(some.panels.map(\.shared) == [[.init(name: "bias", value: "0.5")]])
   }
 
@@ -123,13 +160,13 @@ struct CurvesTests {
 
   private func summary(_ rows: String) throws -> CSVTable {
     let header = "attack,aggregator,aggregator.threshold,byzantine,n,test_accuracy_final_mean,test_accuracy_final_std\n"
-    return try CSVTable(Array((header + rows).utf8), name: "summary.csv")
+    return try CSVTable(Array((header + rows).utf8), name: "summary.csv").completed
   }
 
   @Test func aParameterCanBeTheX() throws {
     let table = try summary(
       "none,krum,,40,2,0.25,0.1\nnone,krum,,20,2,0.5,0.2\nnone,krum,,60,0,,\nmin-max,krum,,20,1,0.75,\n")
-    let curves = try Curves(rounds: nothing, summary: table, CurveRequest(x: "byzantine"))
+    let curves = try Curves(rounds: nothing, summary: table, CurveRequest(x: "byzantine", series: "aggregator"))
     #expect(
       curves.panels == [
         .init(
@@ -148,8 +185,11 @@ struct CurvesTests {
     let svg = CurvePanel(curves).svg(curves.panels[0], label: "", series: "aggregator")
     #expect(svg.contains(">byzantine</text>"))
     #expect(
-      throws: ReportError.ambiguous(differing: ["attack"], remedy: "split the plot by them")
-    ) { try Curves(rounds: nothing, summary: table, CurveRequest(x: "byzantine", split: ["aggregator"])) }
+      throws: ReportError.ambiguous(differing: ["attack"], remedy: "split the plot by it")
+    ) {
+      try Curves(
+        rounds: nothing, summary: table, CurveRequest(x: "byzantine", series: "aggregator", split: ["aggregator"]))
+    }
   }
 
   @Test func whatIsInsideARuleCanBeTheX() throws {

@@ -45,7 +45,7 @@ struct HTMLReportTests {
         metrics: ["test_accuracy": 0.8])
     ]
     return HTMLReport(
-      name: name, description: text, manifestText: text, settings: settings, summary: summary, rounds: rounds,
+      name: name, description: text, manifestText: text, settings: settings, summary: summary.completed, rounds: rounds,
       failures: failures, provenance: provenance)
   }
 
@@ -84,18 +84,22 @@ struct HTMLReportTests {
     #expect(content.curves.map { $0.blocks.map(\.caption) } == [["aggregator fedavg"]])
   }
 
-  @Test func theLinesOfAPlotAreTheRulesUnlessARulesParameterIsTheX() {
+  @Test func theManifestsPlotsAreAskedFor() {
+    let summary = CSVTable(header: ["attack", "n"])
     var settings = ReportSettings()
-    #expect(settings.curveRequests == [CurveRequest()])
-    settings.plots = ["byzantine", "aggregator.threshold"].map { .init(x: $0, y: "kept", series: nil, split: nil) }
+    #expect(settings.curveRequests(in: summary) == [CurveRequest()])
+    settings.plots = [
+      .init(x: "byzantine", y: "kept", series: nil, split: nil),
+      // Nothing to split by is not the same as nothing said about it.
+      .init(x: "round", y: "kept", series: "attack", split: []),
+      // What is no column does not vary.
+      .init(x: "round", y: "kept", series: nil, split: ["attack", "profile"]),
+    ]
     #expect(
-      settings.curveRequests == [
-        CurveRequest(x: "byzantine", y: "kept", series: "aggregator"),
-        CurveRequest(x: "aggregator.threshold", y: "kept", series: "attack"),
+      settings.curveRequests(in: summary) == [
+        CurveRequest(x: "byzantine", y: "kept"), CurveRequest(x: "round", y: "kept", series: "attack", split: []),
+        CurveRequest(x: "round", y: "kept", split: ["attack"]),
       ])
-    // Nothing to split by is not the same as nothing said about it.
-    settings.plots = [.init(x: "round", y: "kept", series: "attack", split: [])]
-    #expect(settings.curveRequests == [CurveRequest(x: "round", y: "kept", series: "attack", split: [])])
   }
 
   @Test func failuresAreToldOnce() throws {
@@ -140,7 +144,7 @@ struct HTMLReportTests {
     report.settings.reference = [
       ReportSettings.Reference(source: "s", parameters: ["rounds": .integer(5)], metrics: ["test_accuracy": 1])
     ]
-    #expect(throws: StoreError.self) { try report.page() }
+    #expect(throws: ReportError.self) { try report.page() }
   }
 
   @Test func mixedVersionsAreAWarningAndMixedMachinesAreNot() throws {
@@ -176,6 +180,7 @@ struct HTMLReportTests {
         large.rounds.append(["key-\(cell)"] + texts + [seed, "\(5 * round)", "\(value)"])
       }
     }
+    large.summary = large.summary.completed
     large.settings.reference = []
     let page = try large.page()
     #expect(page.utf8.count < 4_000_000, "\(page.utf8.count) bytes")
