@@ -26,7 +26,8 @@ struct Check: ParsableCommand {
         let loaded = try LoadedSweep(manifest: path, folders: folders)
         for warning in loaded.sweep.warnings { Output.complain(warning.description) }
         let missing = withoutData ? [] : loaded.sweep.missingData(in: loaded.dataFolder)
-        if !missing.isEmpty { throw Failure(missing) }
+        let errors = try loaded.reportProblems() + missing
+        if !errors.isEmpty { throw Failure(errors) }
         Output.say("\(path): no errors, \(PlanReport.told(loaded.sweep.count))")
       } catch let failure as Failure {
         Output.complain(failure.description)

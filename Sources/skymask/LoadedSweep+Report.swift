@@ -10,4 +10,11 @@ extension LoadedSweep {
     try ResultStore.plannedSummary(
       whole.cells { _ in nil }, varying: varying, families: CellParameters.families)
   }
+
+  /// What of the manifest's `report` cannot be made of its results.
+  func reportProblems(severity: Diagnostic.Severity = .error) throws -> [Diagnostic] {
+    let report = manifest.report
+    if report.tables.isEmpty, report.plots.isEmpty, report.reference.isEmpty { return [] }
+    return report.problems(in: try plan()).map { report.diagnostic($0.entry, $0.message, severity: severity) }
+  }
 }

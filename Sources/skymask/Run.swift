@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import Experiments
 internal import Federated
 internal import Foundation
+internal import Reporting
 internal import Scheduling
+internal import YAML
 
 /// Runs what is not finished; always resumes.
 struct Run: AsyncParsableCommand {
@@ -41,6 +43,10 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let loaded = try options.load()
     for warning in loaded.sweep.warnings { Output.complain(warning.description) }
+    // With a parameter fixed, what the report is about may be no axis any more.
+    let problems = try loaded.reportProblems(severity: options.set.isEmpty ? .error : .warning)
+    if options.set.isEmpty, !problems.isEmpty { throw Failure(problems) }
+    for problem in problems { Output.complain(problem.description) }
     let cells = try loaded.cells()
     let store = loaded.store
     if dryRun { return try foretell(cells, of: loaded) }

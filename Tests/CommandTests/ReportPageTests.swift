@@ -33,18 +33,51 @@ struct ReportPageTests {
     #expect(try place.read("page.html") == page)
   }
 
-  @Test func aReportThatDoesNotFitIsNoFailureOfTheRun() async throws {
-    let report = "report: {tables: [{rows: attack, columns: model, value: test_accuracy, split: [bias]}]}\n"
-    try place.write(Manifests.tiny + report, to: "misfit.yaml")
+  private static let misfit = """
+    report:
+      tables:
+        - {rows: attack, columns: model, value: test_accuracy, split: [bias]}
+        - {rows: root.size, columns: aggregator, value: test_accuracy}
+      plots:
+        - {x: attack, y: test_accuracy}
+
+    """
+
+  private static let complaint = """
+    misfit.yaml:16:7: error: several results belong in one place, as they differ in aggregator; split the table by it
+       16 |     - {rows: attack, columns: model, value: test_accuracy, split: [bias]}
+          |       ^
+    misfit.yaml:17:7: error: no parameter 'root.size' in these results; there are: dataset, model, attack, aggregator, \
+    bias, clients, byzantine
+       17 |     - {rows: root.size, columns: aggregator, value: test_accuracy}
+          |       ^
+    misfit.yaml:19:7: error: 'attack' cannot be the x of a plot, as 'none' is no number
+       19 |     - {x: attack, y: test_accuracy}
+          |       ^
+
+    """
+
+  /// Not after hours of computing, at the end of which there is nothing to show.
+  @Test func aReportThatDoesNotFitIsRefusedBeforeAnythingIsRun() async throws {
+    try place.write(Manifests.tiny + Self.misfit, to: "misfit.yaml")
+    let checked = try await place.skymask("check", "misfit.yaml")
+    #expect(checked.code == 65)
+    #expect(checked.err == Self.complaint)
     let ended = try await place.skymask("run", "misfit.yaml")
+    #expect(ended.code == 65)
+    #expect(ended.err == Self.complaint)
+    #expect(!place.exists("results"))
+  }
+
+  /// What the flag fixes may be what the report is about.
+  @Test func aReportThatDoesNotFitWithAParameterSetIsAWarning() async throws {
+    let report = "report: {tables: [{rows: local_lr, columns: aggregator, value: test_accuracy}]}\n"
+    try place.write(
+      Manifests.many(2).replacing("attack: [none, label-flip]", with: "attack: [none]") + report, to: "rates.yaml")
+    #expect(try await place.skymask("check", "rates.yaml").code == 0)
+    let ended = try await place.skymask("run", "rates.yaml", "--set", "local_lr=0.1")
     #expect(ended.code == 0)
-    #expect(
-      ended.err.contains(
-        "warning: no report.html, as the manifest's 'report' does not fit: several results belong in one place, as they "
-          + "differ in aggregator; split the table by them\n"))
-    #expect(ended.out.hasSuffix("/summary.csv\n"))
-    #expect(!place.exists("results/tiny/report.html"))
-    #expect(try await place.skymask("report", "misfit.yaml").code == 64)
+    #expect(ended.err.hasPrefix("rates.yaml:15:19: warning: no parameter 'local_lr' in these results; there are: "))
   }
 
   @Test func refusesWhatIsNotThere() async throws {

@@ -82,7 +82,7 @@ import Testing
       report:
         tables:
           - {rows: attack, columns: aggregation, value: test_accuracy, split: [dataset, bias]}
-          - {rows: attack, columns: quirks, value: kept, split: []}
+          - {rows: attack, columns: quirks, value: kept_last10, split: []}
         plots:
           - {x: round, y: test_accuracy, series: aggregator, split: attack}
           - {x: thres, y: kept}
@@ -93,7 +93,7 @@ import Testing
     #expect(
       report.tables == [
         .init(rows: "attack", columns: "aggregator", value: "test_accuracy", split: ["dataset", "bias"]),
-        .init(rows: "attack", columns: "quirks", value: "kept", split: []),
+        .init(rows: "attack", columns: "quirks", value: "kept_last10", split: []),
       ])
     #expect(
       report.plots == [

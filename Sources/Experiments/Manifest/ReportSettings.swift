@@ -1,6 +1,6 @@
 package import Catalogue
 internal import Federated
-internal import YAML
+package import YAML
 
 /// The tables and figures that a manifest asks for, and published values to stand beside them.
 package struct ReportSettings: Sendable, Equatable {
@@ -32,17 +32,43 @@ package struct ReportSettings: Sendable, Equatable {
   package var plots: [Plot] = []
   package var reference: [Reference] = []
 
+  /// One of the entries.
+  package enum Entry: Sendable, Hashable {
+    case table(Int), plot(Int), reference(Int)
+  }
+
+  /// Where the entries stand.
+  private var marks: [Entry: Mark] = [:]
+
   package init() {}
 
   init(_ node: Node, _ diagnostics: Diagnostics) {
     let reader = ReportReader(diagnostics: diagnostics)
     for entry in reader.map(node, "'report'", keys: ["tables", "plots", "reference"]) {
+      let nodes = reader.entries(entry)
+      func note(_ kind: (Int) -> Entry) {
+        for (index, node) in nodes.enumerated() { marks[kind(index)] = node.mark }
+      }
       switch entry.key {
-      case "tables": tables = reader.entries(entry).compactMap(reader.table)
-      case "plots": plots = reader.entries(entry).compactMap(reader.plot)
-      default: reference = reader.entries(entry).compactMap(reader.reference)
+      case "tables":
+        tables = nodes.compactMap(reader.table)
+        note(Entry.table)
+      case "plots":
+        plots = nodes.compactMap(reader.plot)
+        note(Entry.plot)
+      default:
+        reference = nodes.compactMap(reader.reference)
+        note(Entry.reference)
       }
     }
+  }
+
+  /// What is wrong with an entry in this sweep, at its line.
+  package func diagnostic(
+    _ entry: Entry, _ message: String, severity: Diagnostic.Severity = .error
+  ) -> Diagnostic {
+    guard let mark = marks[entry] else { return Diagnostic(file: "report", severity: severity, message: message) }
+    return Diagnostic(at: mark, severity: severity, message: message)
   }
 }
 
@@ -154,8 +180,11 @@ private struct ReportReader {
     return nil
   }
 
+  /// The name of a metric; with `_last10`, its mean over the last 10 evaluations.
   private func metric(_ node: Node, _ subject: String) -> String? {
-    if let text = node.scalar?.text, ReportReader.metrics.contains(text) { return text }
+    if let text = node.scalar?.text, ReportReader.metrics.contains(where: { [$0, $0 + "_last10"].contains(text) }) {
+      return text
+    }
     diagnostics.error(
       at: node.mark, "\(subject) must be a metric, but is \(node.description)",
       hint: Suggestion.line(for: node.scalar?.text ?? "", among: ReportReader.metrics))
