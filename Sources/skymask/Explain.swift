@@ -62,6 +62,14 @@ struct Explain: ParsableCommand {
       if let last = rounds.rows.last {
         Explain.table(zip(rounds.header, last).filter { !$1.isEmpty }.map { ($0 == "round" ? "last round" : $0, $1) })
       }
+      if let remarks = record.remarks, !remarks.isEmpty {
+        Output.say("remarks of the rule")
+        Explain.table(
+          remarks.map { remark in
+            let rounds = "\(remark.rounds) round\(remark.rounds == 1 ? "" : "s"), first \(remark.firstRound)"
+            return (rounds, remark.text + (remark.isFallback ? "  (no update used)" : ""))
+          })
+      }
       Output.say("provenance")
       Explain.table(record.provenance.texts)
     }
@@ -95,6 +103,16 @@ struct Explain: ParsableCommand {
     ]
     if case .finished(let record) = standing {
       map["diverged_at"] = record.divergedAt.map(Value.integer) ?? .null
+      map["remarks"] =
+        record.remarks.map { remarks in
+          .list(
+            remarks.map { remark in
+              .map([
+                "text": .string(remark.text), "rounds": .integer(remark.rounds),
+                "first_round": .integer(remark.firstRound), "is_fallback": .bool(remark.isFallback),
+              ])
+            })
+        } ?? .null
       map["provenance"] = .map(
         Dictionary(record.provenance.texts.map { ($0.name, .string($0.text)) }) { first, _ in first })
     }

@@ -67,6 +67,8 @@ struct Run: AsyncParsableCommand {
     let report = RunReport(
       outcome: outcome, before: cells.count - jobs.count, name: loaded.manifest.name, store: store, page: page)
     let exit = report.tell(json: json, label: sweep.label)
+    let remarks = try SweepRemarks(store.table(ResultStore.Table.summary.rawValue))
+    if let warning = remarks.warning { Output.complain(warning) }
     if exit != .finished { throw ExitCode(exit.rawValue) }
   }
 

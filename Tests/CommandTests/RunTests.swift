@@ -52,6 +52,58 @@ struct RunTests {
     #expect(Rows(try place.read("results/tiny/failures.csv")).rows.isEmpty)
   }
 
+  /// Four cells, of which the last two diverge.
+  private static let troubled = """
+    name: troubled
+    defaults:
+      dataset: {synthetic-images: {height: 4, width: 4, train: 200, test: 100}}
+      model: lr
+      clients: 5
+      byzantine: 1
+      rounds: 6
+      evaluate_every: 2
+      local_epochs: 5
+      root.size: 20
+      gradient_clip: none
+      attack: none
+    add:
+      - {aggregator: median}
+      - {aggregator: median, local_lr: 3e38}
+      - {aggregator: fltrust, local_lr: 3e38}
+
+    """
+
+  @Test func whatDivergedIsSaidAtTheEndInTheTableAndByExplain() async throws {
+    try place.write(Self.troubled, to: "troubled.yaml")
+    let ended = try await place.skymask("run", "troubled.yaml")
+    #expect(ended.code == 0)
+    let warning = try #require(ended.err.firstRange(of: "warning: 2 of 4 rows of summary.csv have cells that diverged"))
+    #expect(ended.err[warning.lowerBound...].contains("\n  aggregator median, local_lr 3e+38: 1 of 1 seeds diverged\n"))
+    #expect(
+      ended.err.contains(
+        "\n  aggregator fltrust, local_lr 3e+38: 1 of 1 seeds diverged; no update used in 1 of 1 rounds: "
+          + "the root update is not finite (1 round)\n"))
+    // Again when there is nothing left to run.
+    let again = try await place.skymask("run", "troubled.yaml")
+    #expect(again.err.contains(ended.err[warning.lowerBound...]))
+    let table = try await place.skymask("table", "troubled.yaml", "--rows", "local_lr")
+    #expect(table.out.contains("\n~ seeds that diverged: 1 of 1 (3e+38 × median"))
+    let page = try place.read("results/troubled/report.html")
+    #expect(page.contains("<h2>Divergence and remarks</h2>"))
+    for key in try await place.skymask("plan", "troubled.yaml", "--json").out.matches(of: /"key":"([0-9a-f]*)"/).suffix(
+      2)
+    {
+      let told = try await place.skymask("explain", String(key.output.1))
+      #expect(told.out.contains("\nresult, diverged at round 0\n"))
+      let remark = "\nremarks of the rule\n  1 round, first 0  the root update is not finite  (no update used)\n"
+      #expect(told.out.contains(remark) == told.out.contains(" fltrust\n"))
+    }
+    let summary = Rows(try place.read("results/troubled/summary.csv"))
+    #expect(summary.column("played_rounds") == ["6", "6", "1", "1"])
+    #expect(summary.column("fallback_rounds") == ["0", "0", "0", "1"])
+    #expect(summary.column("test_loss_final_n") == ["1", "1", "0", "0"])
+  }
+
   @Test func changesNothingTheSecondTime() async throws {
     _ = try await place.skymask("run", "tiny.yaml")
     let before = try place.snapshot("results/tiny").filter { $0.key != "LOCK" }

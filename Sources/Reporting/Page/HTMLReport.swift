@@ -50,7 +50,7 @@ package struct HTMLReport: Sendable {
       title: name, description: description.isEmpty ? nil : description, counts: try PageCounts(summary).shown,
       filters: filters, hasFilters: !filters.isEmpty, tables: tables.compactMap(TableSection.init),
       maps: tables.compactMap(MapSection.init),
-      curves: curves.map(CurveSection.init),
+      remarks: RemarkSection(try SweepRemarks(summary)), curves: curves.map(CurveSection.init),
       comparison: comparison.rows.isEmpty ? nil : ComparisonSection(comparison),
       failures: try FailureSection.sections(failures), provenance: try ProvenanceSection(provenance),
       manifestText: manifestText)

@@ -13,6 +13,7 @@ struct PageContent {
   let hasFilters: Bool
   let tables: [TableSection]
   let maps: [MapSection]
+  let remarks: RemarkSection?
   let curves: [CurveSection]
   let comparison: ComparisonSection?
   let failures: [FailureSection]

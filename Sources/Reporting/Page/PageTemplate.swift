@@ -52,6 +52,19 @@ enum PageTemplate {
     </section>
     {{/tables}}
     </section>
+    {{#remarks}}
+    <section id="remarks">
+    <h2>Divergence and remarks</h2>
+    <div class="scroll"><table>
+    <thead><tr><th scope="col">cells</th><th scope="col">seeds that diverged</th><th scope="col">rounds without a used update</th><th class="words" scope="col">remarks of the rule</th></tr></thead>
+    <tbody>
+    {{#rows}}
+    <tr data-at="{{at}}"><th scope="row">{{cells}}</th><td>{{diverged}}</td><td>{{fallback}}</td><td class="words">{{remarks}}</td></tr>
+    {{/rows}}
+    </tbody>
+    </table></div>
+    </section>
+    {{/remarks}}
     {{#comparison}}
     <section id="published">
     <h2>Beside published values</h2>

@@ -102,6 +102,28 @@ struct HTMLReportTests {
       ])
   }
 
+  @Test func whatDivergedOrFellBackIsShown() throws {
+    var report = report(attacks: ["none"])
+    #expect(try !report.page().contains("Divergence and remarks"))
+    var summary = CSVTable(header: report.summary.header)
+    for (index, row) in report.summary.rows.enumerated() {
+      var told = zip(summary.header, row).map { $0 == "n_diverged" && index == 0 ? "1" : $1 }
+      if index == 0, let remarks = summary.header.firstIndex(of: "remarks") {
+        told[remarks] = "nobody is kept (4 rounds)"
+      }
+      if index == 0, let rounds = summary.header.firstIndex(of: "fallback_rounds") { told[rounds] = "4" }
+      summary.append(told)
+    }
+    report.summary = summary
+    let page = try report.page()
+    #expect(page.contains("Divergence and remarks"))
+    #expect(
+      page.contains(
+        #"<tr data-at="{&quot;aggregator&quot;:&quot;fedavg&quot;}"><th scope="row">aggregator fedavg</th>"#
+          + #"<td>1 of 2</td><td>4 of 20</td><td class="words">nobody is kept (4 rounds)</td></tr>"#))
+    #expect(page.contains(">0.750 ± 0.125 ~‡</td>"))
+  }
+
   @Test func failuresAreToldOnce() throws {
     let sections = try report(attacks: ["none", "alie"]).content().failures
     #expect(
