@@ -351,7 +351,7 @@ struct FailingCellTests {
     #expect(plan.out.contains("\n4 cells: 2 finished, 2 failed\n"))
     let table = try await place.skymask("table", "failing.yaml", "--rows", "attack", "--columns", "clients")
     #expect(table.out.contains("failed †!"))
-    #expect(table.out.contains("! some seeds failed"))
+    #expect(table.out.contains("! seeds that failed: 1 of 1 (none × 150, label-flip × 150)\n"))
 
     let again = try await place.skymask("run", "failing.yaml")
     #expect(again.code == 1)
