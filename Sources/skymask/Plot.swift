@@ -79,7 +79,9 @@ struct Plot: AsyncParsableCommand {
 
   /// What of the sweep is drawn.
   private func title(_ loaded: LoadedSweep) -> String {
-    let chosen = options.only.map { $0.replacing("=", with: " ", maxReplacements: 1) }
+    // The names of the lines stand at their ends.
+    let lines = (series ?? "aggregator") + "="
+    let chosen = options.only.filter { !$0.hasPrefix(lines) }.map { $0.replacing("=", with: " ", maxReplacements: 1) }
     return chosen.isEmpty ? loaded.manifest.name : chosen.joined(separator: ", ")
   }
 

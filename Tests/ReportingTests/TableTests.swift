@@ -101,9 +101,9 @@ struct TableTests {
         test_accuracy at the last round
         bias 0.5
 
-        attack  fedavg       krum
-        ------  ------  ---------
-        none     0.200  failed †!
+        attack  fedavg        krum
+        ------  ------  ----------
+        none     0.200   failed †!
         alie            not run †
 
         † not all seeds are finished: 0 of 1 (none × krum, alie × krum)
