@@ -34,7 +34,7 @@ quickstart: build ## a small experiment on Fashion-MNIST: CSV in results/quickst
 	@echo
 	@$(SKYMASK) table $(QUICKSTART)
 
-paper-small: build ## every attack against every rule on 6,000 images, half an hour: tables, pictures, the recorded bytes
+paper-small: build ## every attack against every rule on 6,000 images, 50 minutes: tables, pictures, the recorded bytes
 	$(SKYMASK) run $(PAPER_SMALL) $(if $(JOBS),--jobs $(JOBS))
 	@echo
 	@$(SKYMASK) table $(PAPER_SMALL)

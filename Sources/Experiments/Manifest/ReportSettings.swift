@@ -42,6 +42,11 @@ package struct ReportSettings: Sendable, Equatable {
 
   package init() {}
 
+  /// Whether both ask for the same, wherever it stands.
+  package static func == (a: ReportSettings, b: ReportSettings) -> Bool {
+    a.tables == b.tables && a.plots == b.plots && a.reference == b.reference
+  }
+
   init(_ node: Node, _ diagnostics: Diagnostics) {
     let reader = ReportReader(diagnostics: diagnostics)
     for entry in reader.map(node, "'report'", keys: ["tables", "plots", "reference"]) {
