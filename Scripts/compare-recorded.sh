@@ -40,7 +40,7 @@ cells | awk -v recorded="$recorded" '
   digest[$1] == $2 { same++; next }
   { different++; print "error: " $1 " differs from the recorded cell; skymask explain " $1 " shows which it is" }
   END {
-    printf "%d cells have the recorded bytes, %d differ, %d are not recorded\n", same, different, unknown
+    printf "cells with the recorded bytes: %d, different: %d, not recorded: %d\n", same, different, unknown
     if (!same) print "error: no recorded cell is among the results; they are of other parameters or another version"
     exit different > 0 || !same
   }'
