@@ -48,12 +48,14 @@ typedef float half_vfloat __attribute__((vector_size(32)));
 SKM_INLINE int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
 SKM_INLINE int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/// 8 floats as doubles.
-SKM_INLINE vdouble load_widened(const float *from) {
+SKM_INLINE half_vfloat load_half(const float *from) {
   half_vfloat v;
   memcpy(&v, from, sizeof v);
-  return __builtin_convertvector(v, vdouble);
+  return v;
 }
+
+/// 8 floats as doubles.
+SKM_INLINE vdouble load_widened(const float *from) { return __builtin_convertvector(load_half(from), vdouble); }
 
 /// The lower and the upper 8 floats of a vector as doubles.
 SKM_INLINE vdouble low_widened(vfloat v) {
@@ -62,6 +64,34 @@ SKM_INLINE vdouble low_widened(vfloat v) {
 SKM_INLINE vdouble high_widened(vfloat v) {
   return __builtin_convertvector(__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15), vdouble);
 }
+
+/// The transpose of 8 × 8 floats, from `first` on in each of 8 rows.
+SKM_INLINE void transpose_8(const float *const *rows, ptrdiff_t first, float *to, ptrdiff_t to_step) {
+  half_vfloat a[8], b[8], c[8];
+  SKM_UNROLLED for (int i = 0; i < 8; i++) a[i] = load_half(rows[i] + first);
+  SKM_UNROLLED for (int i = 0; i < 8; i += 2) {
+    b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  SKM_UNROLLED for (int i = 0; i < 8; i += 4) SKM_UNROLLED for (int j = 0; j < 2; j++) {
+    c[i + 2 * j] = __builtin_shufflevector(b[i + j], b[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    c[i + 2 * j + 1] = __builtin_shufflevector(b[i + j], b[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+  SKM_UNROLLED for (int i = 0; i < 4; i++) {
+    const half_vfloat low = __builtin_shufflevector(c[i], c[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    const half_vfloat high = __builtin_shufflevector(c[i], c[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    memcpy(to + i * to_step, &low, sizeof low);
+    memcpy(to + (i + 4) * to_step, &high, sizeof high);
+  }
+}
+
+/// The transpose of 16 vectors, side by side at `to`. A row that there is not may be `no_floats`.
+SKM_INLINE void transpose_vectors(const float *const rows[FLOATS], float *to) {
+  for (int i = 0; i < FLOATS; i += 8)
+    for (int j = 0; j < FLOATS; j += 8) transpose_8(rows + i, j, to + j * FLOATS + i, FLOATS);
+}
+
+static const float no_floats[FLOATS];
 
 /// Every lane the same. Not `(vfloat){0} + x`: that is an addition, which the compiler must keep because of −0.
 SKM_INLINE vfloat all_floats(float x) { return (vfloat){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }

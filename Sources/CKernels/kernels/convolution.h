@@ -71,9 +71,7 @@ void SKM(skm_convolution_max_pool_forward)(const skm_convolution *s, const skm_p
           convolve_row(s, input, weight, bias, relu, o, rows, row * size + i, scratch + i * OW * FLOATS, held);
         for (int64_t r = 0; r < rows; r++) {
           const int64_t at = (g * O + o + r) * plane + row * width * FLOATS;
-          uint16_t *places = index ? index + at : NULL;
-          if (size == 2) max_pool_row(pool, scratch + r * held, output + at, places, 2);
-          else max_pool_row(pool, scratch + r * held, output + at, places, size);
+          max_pool_row(pool, scratch + r * held, output + at, index ? index + at : NULL);
         }
       }
 }
@@ -389,10 +387,8 @@ SKM_INLINE void direct_weights(const skm_convolution *s, const skm_pool *pool, c
           for (int64_t r = 0; r < rows; r++)
             for (int64_t line = first; line < end; line++) {
               const int64_t at = (group * O + o + r) * of_output + line * pool->out_width * FLOATS;
-              float *to = spread + r * plane + (line - first) * unit * OW * FLOATS;
-              const float *passing = output ? output + at : NULL;
-              if (unit == 2) spread_row(pool, output_gradient + at, index + at, passing, to, 2);
-              else spread_row(pool, output_gradient + at, index + at, passing, to, unit);
+              spread_row(pool, output_gradient + at, index + at, output ? output + at : NULL,
+                         spread + r * plane + (line - first) * unit * OW * FLOATS);
             }
         }
         if (bias_gradient) add_biases(rows, g, plane, (end - first) * unit * OW, biases + o * FLOATS);

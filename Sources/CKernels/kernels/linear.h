@@ -11,13 +11,16 @@ enum { LINEAR_COPY = 4096 };
 /// samples[vector][sample][16 features] of `vectors` vectors from feature `first` on; features that there are not are 0.
 SKM_INLINE void transpose_features(const skm_linear *s, const float *input, int64_t first, int64_t vectors,
                                    float *samples) {
-  const int64_t in = s->planes * s->area, plane = skm_plane(s->area), many = s->groups * FLOATS;
-  for (int64_t f = first; f < first + vectors * FLOATS; f++) {
-    float *to = samples + ((f - first) / FLOATS * many) * FLOATS + (f - first) % FLOATS;
-    const float *from = input + (f / s->area * plane + f % s->area) * FLOATS;
-    for (int64_t g = 0; g < s->groups; g++, from += s->planes * plane * FLOATS)
-      for (int64_t l = 0; l < FLOATS; l++, to += FLOATS) *to = f < in ? from[l] : 0.f;
-  }
+  const int64_t in = s->planes * s->area, plane = skm_plane(s->area);
+  for (int64_t v = 0; v < vectors; v++)
+    for (int64_t g = 0; g < s->groups; g++, samples += FLOATS * FLOATS) {
+      const float *from = input + g * s->planes * plane * FLOATS, *rows[FLOATS];
+      for (int64_t r = 0; r < FLOATS; r++) {
+        const int64_t f = first + v * FLOATS + r;
+        rows[r] = f < in ? from + (f / s->area * plane + f % s->area) * FLOATS : no_floats;
+      }
+      transpose_vectors(rows, samples);
+    }
 }
 
 void SKM(skm_linear_forward)(const skm_linear *s, const float *input, const float *weight, const float *bias, int relu,

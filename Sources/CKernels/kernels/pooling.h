@@ -27,9 +27,8 @@ SKM_INLINE int64_t output_gap(const skm_pool *s) {
   return (skm_plane(area) - area) * FLOATS;
 }
 
-/// One row of windows; `index` may be NULL.
-SKM_INLINE void max_pool_row(const skm_pool *s, const float *input, float *output, uint16_t *index,
-                             const int64_t size) {
+SKM_INLINE void max_pool_row_of(const skm_pool *s, const float *input, float *output, uint16_t *index,
+                                const int64_t size) {
   for (int64_t x = 0; x < s->out_width; x++, input += s->stride * FLOATS, output += FLOATS) {
     vfloat best = load_floats(input);
     vint place = {0};
@@ -45,14 +44,19 @@ SKM_INLINE void max_pool_row(const skm_pool *s, const float *input, float *outpu
   }
 }
 
+/// One row of windows; `index` may be NULL.
+SKM_INLINE void max_pool_row(const skm_pool *s, const float *input, float *output, uint16_t *index) {
+  // The compiler is to know the usual size.
+  if (s->size == 2) max_pool_row_of(s, input, output, index, 2);
+  else max_pool_row_of(s, input, output, index, s->size);
+}
+
 void SKM(skm_max_pool_forward)(const skm_pool *s, const float *input, float *output, uint16_t *index) {
   const int64_t in = input_plane(s), row = s->stride * s->in_width * FLOATS, width = s->out_width * FLOATS;
   const int64_t gap = output_gap(s);
   for (int64_t p = 0; p < s->planes; p++, input += in, output += gap, index = index ? index + gap : NULL)
-    for (int64_t y = 0; y < s->out_height; y++, output += width, index = index ? index + width : NULL) {
-      if (s->size == 2) max_pool_row(s, input + y * row, output, index, 2);
-      else max_pool_row(s, input + y * row, output, index, s->size);
-    }
+    for (int64_t y = 0; y < s->out_height; y++, output += width, index = index ? index + width : NULL)
+      max_pool_row(s, input + y * row, output, index);
 }
 
 /// The gradient of a window's result, where a ReLU before the pool lets it pass.
@@ -61,10 +65,8 @@ SKM_INLINE vfloat passed(const float *gradient, const float *output) {
   return output ? (vfloat)((vint)g & (load_floats(output) > (vfloat){0})) : g;
 }
 
-/// One row of windows side by side: each number of the input belongs to one at the most and is written once. Those that
-/// no window covers get 0.
-SKM_INLINE void spread_row(const skm_pool *s, const float *output_gradient, const uint16_t *index, const float *output,
-                           float *input_gradient, const int64_t size) {
+SKM_INLINE void spread_row_of(const skm_pool *s, const float *output_gradient, const uint16_t *index,
+                              const float *output, float *input_gradient, const int64_t size) {
   const int64_t W = s->in_width, covered = s->out_width * size;
   for (int64_t x = 0; x < s->out_width; x++) {
     const vint g = (vint)passed(output_gradient + x * FLOATS, output ? output + x * FLOATS : NULL);
@@ -78,15 +80,21 @@ SKM_INLINE void spread_row(const skm_pool *s, const float *output_gradient, cons
     memset(input_gradient + (i * W + covered) * FLOATS, 0, (size_t)((W - covered) * FLOATS) * sizeof(float));
 }
 
+/// One row of windows side by side: each number of the input belongs to one at the most and is written once. Those that
+/// no window covers get 0.
+SKM_INLINE void spread_row(const skm_pool *s, const float *output_gradient, const uint16_t *index, const float *output,
+                           float *input_gradient) {
+  if (s->size == 2) spread_row_of(s, output_gradient, index, output, input_gradient, 2);
+  else spread_row_of(s, output_gradient, index, output, input_gradient, s->size);
+}
+
 SKM_INLINE void max_pool_backward_apart(const skm_pool *s, const float *output_gradient, const uint16_t *index,
                                         const float *output, float *input_gradient) {
   const int64_t W = s->in_width, width = s->out_width * FLOATS, gap = output_gap(s);
   const int64_t covered = s->out_height * s->size, left = s->in_height - covered;
   for (int64_t p = 0; p < s->planes; p++, input_gradient += input_plane(s)) {
     for (int64_t y = 0; y < s->out_height; y++, output_gradient += width, index += width) {
-      float *top = input_gradient + y * s->size * W * FLOATS;
-      if (s->size == 2) spread_row(s, output_gradient, index, output, top, 2);
-      else spread_row(s, output_gradient, index, output, top, s->size);
+      spread_row(s, output_gradient, index, output, input_gradient + y * s->size * W * FLOATS);
       if (output) output += width;
     }
     memset(input_gradient + covered * W * FLOATS, 0, (size_t)(left * W * FLOATS) * sizeof(float));

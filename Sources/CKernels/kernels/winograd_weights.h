@@ -11,44 +11,6 @@
 // M is summed over the samples of a few tiles at a time, each product fused, and these sums are added in order. Vectors
 // are of 16 output channels, so that no lanes remain to be summed: the gradients are transposed first.
 
-SKM_INLINE half_vfloat load_half(const float *from) {
-  half_vfloat v;
-  memcpy(&v, from, sizeof v);
-  return v;
-}
-
-/// The transpose of 8 × 8 floats.
-SKM_INLINE void transpose_8(const float *from, ptrdiff_t step, float *to, ptrdiff_t to_step) {
-  half_vfloat a[8], b[8], c[8];
-  SKM_UNROLLED for (int i = 0; i < 8; i++) a[i] = load_half(from + i * step);
-  SKM_UNROLLED for (int i = 0; i < 8; i += 2) {
-    b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-    b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-  }
-  SKM_UNROLLED for (int i = 0; i < 8; i += 4) SKM_UNROLLED for (int j = 0; j < 2; j++) {
-    c[i + 2 * j] = __builtin_shufflevector(b[i + j], b[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-    c[i + 2 * j + 1] = __builtin_shufflevector(b[i + j], b[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-  }
-  SKM_UNROLLED for (int i = 0; i < 4; i++) {
-    const half_vfloat low = __builtin_shufflevector(c[i], c[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    const half_vfloat high = __builtin_shufflevector(c[i], c[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-    memcpy(to + i * to_step, &low, sizeof low);
-    memcpy(to + (i + 4) * to_step, &high, sizeof high);
-  }
-}
-
-/// The transpose of `rows` vectors, `step` floats apart, and 16 − rows of zeros.
-SKM_INLINE void transpose_vectors(int64_t rows, const float *from, ptrdiff_t step, float *to) {
-  float held[FLOATS * FLOATS];
-  if (rows < FLOATS) {
-    memset(held, 0, sizeof held);
-    for (int64_t r = 0; r < rows; r++) store_floats(held + r * FLOATS, load_floats(from + r * step));
-    from = held, step = FLOATS;
-  }
-  for (int i = 0; i < FLOATS; i += 8)
-    for (int j = 0; j < FLOATS; j += 8) transpose_8(from + i * step + j, step, to + j * FLOATS + i, FLOATS);
-}
-
 /// U of `tiles` tiles of a row: [16][tiles][16 samples][outputs, in whole vectors], `step` floats for each of the 16. Row
 /// and column 3 have their sign turned.
 static void transform_gradients(const skm_tiling *t, const float *gradient, int64_t row, int64_t first, int64_t tiles,
@@ -60,12 +22,17 @@ static void transform_gradients(const skm_tiling *t, const float *gradient, int6
       float y[4][FLOATS * FLOATS];
       for (int64_t i = 0; i < 4; i++) {
         const int64_t at = 2 * row + i / 2, column = 2 * (first + tile) + i % 2;
-        const int64_t rows = lesser(FLOATS, O - b * FLOATS);
-        const float *from = gradient + b * FLOATS * plane + (at * OW + column) * FLOATS;
-        // What the next row of tiles takes in; only a hint, so that it may lie outside.
-        for (int64_t r = 0; r < rows; r++) __builtin_prefetch(from + r * plane + 2 * OW * FLOATS, 0, 2);
-        if (at < OH && column < OW) transpose_vectors(rows, from, plane, y[i]);
-        else memset(y[i], 0, sizeof y[i]);
+        if (at >= OH || column >= OW) {
+          memset(y[i], 0, sizeof y[i]);
+          continue;
+        }
+        const float *from = gradient + b * FLOATS * plane + (at * OW + column) * FLOATS, *rows[FLOATS];
+        for (int64_t r = 0; r < FLOATS; r++) {
+          rows[r] = b * FLOATS + r < O ? from + r * plane : no_floats;
+          // What the next row of tiles takes in; only a hint, so that it may lie outside.
+          __builtin_prefetch(rows[r] + 2 * OW * FLOATS, 0, 2);
+        }
+        transpose_vectors(rows, y[i]);
       }
       for (int64_t lane = 0; lane < FLOATS; lane++)
         for (int part = 0; part < FLOATS; part += SKM_REGISTER_FLOATS) {

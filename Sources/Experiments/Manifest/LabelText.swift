@@ -2,8 +2,7 @@ internal import Catalogue
 
 /// Values as tables and CSV print them, such as `min-max(deviation=std)`, made into YAML; the way back from `Labels`.
 enum LabelText {
-  /// The label as YAML. What is no label stays as it is: it may be YAML already, and what is wrong with it is for the
-  /// reader to say.
+  /// The label as YAML. Other text is returned unchanged: it may be YAML already, and the reader reports its errors.
   static func yaml(_ label: Substring, as type: ParameterType) -> String {
     let text = label.drop { $0 == " " }
     switch type {

@@ -39,7 +39,7 @@ extension Manifest {
 
   /// The manifest with parameters fixed for all cells.
   ///
-  /// A fixed parameter is no axis any more, and neither `override` nor `add` changes it.
+  /// A fixed parameter stops being an axis, and `override` and `add` do not change it.
   func fixing(_ fixed: [Setting]) -> Manifest {
     var manifest = self
     manifest.fixed = self.fixed.filter { old in !fixed.contains { $0.path == old.path } } + fixed
@@ -78,7 +78,7 @@ extension Manifest {
     return manifest
   }
 
-  /// The manifest with more seeds beside its own, as `--seeds` gives them; and the seeds given.
+  /// The manifest with the seeds that `--seeds` gives added to its own, and the seeds given.
   ///
   /// - Parameter earlier: what was given in earlier runs.
   /// - Throws: `Failure` for text that names no seeds, and where the manifest sets `seed` itself.
@@ -95,7 +95,7 @@ extension Manifest {
     Manifest.checkSeed(
       of: defaults + axes.flatMap { $0.rows.flatMap { $0 } } + override.flatMap(\.set) + add.flatMap(\.settings)
         + fixed,
-      beside: "--seeds", diagnostics)
+      against: "--seeds", diagnostics)
     try diagnostics.throwErrors()
     var manifest = self
     var known = Set(manifest.allSeeds(orUsual: true))
@@ -120,7 +120,7 @@ extension Manifest {
   }
 
   /// Refuses settings of `seed` where every cell gets its own.
-  static func checkSeed(of settings: [Setting], beside seeds: String, _ diagnostics: Diagnostics) {
+  static func checkSeed(of settings: [Setting], against seeds: String, _ diagnostics: Diagnostics) {
     for setting in settings where setting.path.key == "seed" {
       guard let mark = setting.mark else { continue }
       diagnostics.error(at: mark, "'seed' is set here, but \(seeds) gives every cell its own; keep one of the two")

@@ -1,7 +1,7 @@
 internal import YAML
 
 extension Manifest {
-  /// The manifest as it is kept beside the results: it needs no other file, and has what the command line changed.
+  /// The manifest as stored with the results: it needs no other file, and includes what the command line changed.
   package var text: String {
     if isAsWritten { return source.text }
     return "# Made by skymask: it needs no other file, and has what the command line changed.\n"

@@ -228,7 +228,7 @@ struct ManifestReader {
     if seeds == nil { return }
     let settings =
       defaults + axes.flatMap { $0.rows.flatMap { $0 } } + override.flatMap(\.set) + add.flatMap(\.settings)
-    Manifest.checkSeed(of: settings, beside: section, diagnostics)
+    Manifest.checkSeed(of: settings, against: section, diagnostics)
   }
 
   /// Tells of more malicious clients than clients where both are written plainly, beside the errors that keep the

@@ -8,7 +8,7 @@ package struct CellNames: Sendable {
   /// Shown where nothing differs.
   private static let usual = ["attack", "aggregator"]
 
-  /// - Parameter cells: the list, perhaps with others that it is to be told from.
+  /// - Parameter cells: the list, with any other cells that it must be distinguished from.
   package init(_ cells: [KnownCell], labels: Labels) {
     self.labels = labels
     let varying = KnownCell.columns.filter { column in

@@ -207,25 +207,26 @@ private final class Workloads: Sendable {
 
   /// Nil where the model cannot take the samples.
   func workload(of cell: Cell) -> Workload? {
-    let pair = Pair(cell, "dataset", "model")
-    return known.withLock { known in
-      if let workload = known[pair] { return workload }
-      // A cell that cannot be made ends at its start, which takes nothing worth telling.
-      let workload = try? Workload(dataset: pair.one, model: pair.other)
-      known[pair] = .some(workload)
-      return workload
-    }
+    Workloads.made(Pair(cell, "dataset", "model"), known) { try Workload(dataset: $0.one, model: $0.other) }
   }
 
   /// Nil where the cell names none.
   func opponents(of cell: Cell) -> Opponents? {
-    let pair = Pair(cell, "attack", "aggregator")
-    return knownOpponents.withLock { known in
-      if let opponents = known[pair] { return opponents }
-      // As above.
-      let opponents = try? Opponents(attack: pair.one, aggregator: pair.other)
-      known[pair] = .some(opponents)
-      return opponents
+    Workloads.made(Pair(cell, "attack", "aggregator"), knownOpponents) {
+      try Opponents(attack: $0.one, aggregator: $0.other)
+    }
+  }
+
+  /// What is made of a pair, once; nil where it cannot be made.
+  private static func made<Made: Sendable>(
+    _ pair: Pair, _ known: borrowing Mutex<[Pair: Made?]>, _ make: (Pair) throws -> Made
+  ) -> Made? {
+    known.withLock { known in
+      if let made = known[pair] { return made }
+      // A cell that cannot be made ends at its start, which takes no time worth an estimate.
+      let made = try? make(pair)
+      known[pair] = .some(made)
+      return made
     }
   }
 }

@@ -30,7 +30,7 @@ struct SummaryRemarks {
     }
   }
 
-  /// As many as `columns`; empty for no finished cell, and where a record does not tell.
+  /// One for each of `columns`; empty without a finished cell, or where a record lacks the number.
   var fields: [String] {
     if isEmpty { return ["", "", ""] }
     let text = remarks.map { "\($0.text) (\($0.rounds == 1 ? "1 round" : "\($0.rounds) rounds"))" }

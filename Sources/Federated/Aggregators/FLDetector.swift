@@ -6,7 +6,7 @@ package import Catalogue
 /// clients", KDD 2022. Each update is predicted as the client's last one plus the Hessian times the model's step since
 /// then, with the Hessian by L-BFGS from the last `window` rounds; a client's score is the distance of what came from
 /// that, as a share of the round's distances. After `warm_up` rounds scores are kept. The sums of the last `window` scores
-/// of clients that have so many are grouped: when the gap statistic tells more than one group, those in the upper of two
+/// of clients that have so many are grouped: if the gap statistic finds more than one group, those in the upper of two
 /// are rejected in this round. No client is shut out for good: this is the published SkyMask code, while the paper starts
 /// the training anew without them.
 ///
@@ -14,9 +14,9 @@ package import Catalogue
 /// scores wait for its next turn, and who has fewer than `window` scores is not judged, and kept.
 ///
 /// An update with a NaN or infinity is rejected, is not grouped with the others, and counts as the farthest of its round;
-/// the client's last finite one stays what is known of it. Departs further from the published code where that stops: any n; when no k up to 7 is
-/// enough there is more than one group; when the records do not tell the Hessian, as after rounds in which the model
-/// stood still, the last update is the prediction. The k-means is exact.
+/// the client's last finite update is kept for its prediction. Departs further from the published code where that stops:
+/// any n; when no k up to 7 is enough there is more than one group; when the records do not determine the Hessian, as
+/// after rounds in which the model stood still, the last update is the prediction. The k-means is exact.
 ///
 /// - Throws: `AggregationError.tooFewClients` when no update came; `notFinite` when none is finite.
 /// - Complexity: O(n log² n · d + r · window² · d + n²) time; (n + r + 2 · window + 1) · d floats of memory between rounds,

@@ -71,7 +71,7 @@ struct FLDetectorHistory {
     }
   }
 
-  /// What the model's step since a round is predicted to change in an update; nothing where the records do not tell.
+  /// The predicted change of an update for the model's step since a round; zeros where the records do not determine it.
   private func change(since round: Double, _ parameters: [Float]) -> [Float] {
     guard let models = memory.matrices["models"], let index = memory.numbers["model_rounds"]?.firstIndex(of: round)
     else { preconditionFailure("the model of a client's last round is kept") }

@@ -10,10 +10,11 @@
 ///
 /// Else all are one group. The first is a Monte Carlo test at the level of 5 % (Barnard, JRSS B 1963; Hope, JRSS B 1968),
 /// far stricter for a majority: where clients' data differ, those of one class form groups too, and the root may land in
-/// one of them. Attackers in the majority leave margins many times as wide as chance does. Sphering makes every ellipse a disc, so the reference depends on the number of points alone; and of all
-/// densities without groups a uniform one is the likeliest to look grouped, more so than a normal one (Tibshirani,
-/// Walther and Hastie's gap statistic, JRSS B 2001). To split along the widest margin is the idea of Xu, Neufeld, Larson
-/// and Schuurmans, "Maximum margin clustering", NIPS 2004. `experiments/studies/skymask-clusters` compares it with others.
+/// one of them. Attackers in the majority leave margins many times as wide as chance does. Sphering makes every ellipse
+/// a disc, so the reference depends on the number of points alone; and of all densities without groups a uniform one is
+/// the likeliest to look grouped, more so than a normal one (Tibshirani, Walther and Hastie's gap statistic, JRSS B
+/// 2001). To split along the widest margin is the idea of Xu, Neufeld, Larson and Schuurmans, "Maximum margin
+/// clustering", NIPS 2004. `experiments/studies/skymask-clusters` compares it with others.
 ///
 /// Fewer than four points are one group: all triangles are the same after sphering.
 enum MarginTest {
@@ -60,7 +61,6 @@ enum MarginTest {
   /// A point of the unit disc, every part of which is as likely as its area is large.
   private static func inDisc(_ random: inout RandomSource) -> SIMD2<Double> {
     let radius = random.uniform().squareRoot()
-    let turns = random.uniform()
-    return radius * SIMD2(Functions.cosineOfTurns(turns), Functions.cosineOfTurns(turns - 0.25))
+    return radius * Functions.direction(turns: random.uniform())
   }
 }

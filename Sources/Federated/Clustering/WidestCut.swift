@@ -17,7 +17,7 @@ struct WidestCut {
   /// For each point, whether it is on the upper side.
   var isUpper: [Bool] { places.map { $0 > middle } }
 
-  private static let directions = 60
+  private static let directions = (0..<60).map { Functions.direction(turns: Double($0) / 120) }
 
   /// - Parameter points: finite.
   /// - Returns: nil for equal points, or none.
@@ -25,8 +25,8 @@ struct WidestCut {
   init?(_ points: [SIMD2<Double>]) {
     guard let sphered = Self.sphered(points) else { return nil }
     let n = Double(sphered.count)
-    var best = (squared: 0.0, direction: 0, middle: 0.0)
-    for direction in 0..<Self.directions {
+    var best = (squared: 0.0, direction: SIMD2<Double>.zero, middle: 0.0)
+    for direction in Self.directions {
       let places = Self.places(sphered, direction).sorted()
       let sum = places.reduce(0, +)
       let squares = places.reduce(0) { $0 + $1 * $1 }
@@ -73,9 +73,7 @@ struct WidestCut {
   }
 
   /// How far the points lie along a direction.
-  private static func places(_ points: [SIMD2<Double>], _ direction: Int) -> [Double] {
-    let turns = Double(direction) / Double(2 * directions)
-    let (cosine, sine) = (Functions.cosineOfTurns(turns), Functions.cosineOfTurns(turns - 0.25))
-    return points.map { cosine * $0.x + sine * $0.y }
+  private static func places(_ points: [SIMD2<Double>], _ direction: SIMD2<Double>) -> [Double] {
+    points.map { direction.x * $0.x + direction.y * $0.y }
   }
 }

@@ -20,7 +20,7 @@ extension Partition {
   package func objection(clients: Int, ownership: Ownership) -> String? { nil }
 }
 
-/// What a partition deals, and to whom.
+/// The samples that a partition deals, and the clients that get them.
 package struct Deal {
   /// The class of each training sample.
   package var labels: [UInt8]

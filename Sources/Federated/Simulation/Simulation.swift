@@ -91,8 +91,8 @@ package final class Simulation {
   /// What a round tells is told when all of it is computed, so that an end in its middle leaves no trace of it: `state`,
   /// and what was told, are those of the last whole round.
   ///
-  /// A model that is not finite is a result: no round is played from then on, and the evaluations that remain tell the
-  /// accuracy of the constant guess and nothing else. A client whose own training blows up is no such result yet, since a
+  /// A model that is not finite is a result: no round is played from then on, and the remaining evaluations report only
+  /// the accuracy of the constant guess. A client whose own training blows up is no such result yet, since a
   /// robust rule may do without it. Nor is a test loss that is not finite: measuring changes nothing.
   ///
   /// - Parameters:
